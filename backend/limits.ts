@@ -1,0 +1,43 @@
+/**
+ * Every bound on what comes from outside, with Pyroscope's defaults where it has the same limit.
+ *
+ * Units:  bytes, counts and milliseconds, as the names say. Infinity switches a limit off.
+ * Source: shared names and defaults: Pyroscope 2.2 `limits` (reference: pyroscope-api, appendix A).
+ */
+export interface Limits {
+  /** A whole request, as it came and after gzip. */
+  readonly bodyBytes: number;
+  /** One profile after gzip. */
+  readonly profileBytes: number;
+  readonly samplesPerProfile: number;
+  readonly labelsPerSample: number;
+  /** Deeper stacks lose frames at the leaf side. */
+  readonly stackDepth: number;
+  /** Longer function names lose their head. */
+  readonly symbolBytes: number;
+  readonly labelNamesPerSeries: number;
+  readonly labelNameBytes: number;
+  readonly labelValueBytes: number;
+  readonly rejectOlderThanMillis: number;
+  readonly rejectNewerThanMillis: number;
+  readonly queryLengthMillis: number;
+  readonly defaultNodes: number;
+  readonly maxNodes: number;
+}
+
+export const defaultLimits: Limits = {
+  bodyBytes: 256 * 2 ** 20,
+  profileBytes: 4 * 2 ** 20,
+  samplesPerProfile: 16_000,
+  labelsPerSample: 100,
+  stackDepth: 1_000,
+  symbolBytes: 65_535,
+  labelNamesPerSeries: 30,
+  labelNameBytes: 1_024,
+  labelValueBytes: 2_048,
+  rejectOlderThanMillis: 3_600_000,
+  rejectNewerThanMillis: 600_000,
+  queryLengthMillis: Infinity,
+  defaultNodes: 8_192,
+  maxNodes: 1_048_576,
+};

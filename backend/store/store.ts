@@ -1,0 +1,74 @@
+/**
+ * What a store can do. Two implementations: ClickHouse (embedded or a cluster) and the plain one in memory; storeContract
+ * holds both to the same behaviour.
+ *
+ * Errors: InputError 'unavailable' when the engine refuses for now, 'canceled' when the signal fires. A rejected write()
+ *         has stored nothing that a reader can see, and may be tried again.
+ */
+import type { WriteBatch } from '../model/record.ts';
+import type { StackTable } from '../model/stackTable.ts';
+import type { TimeRange } from '../model/time.ts';
+import type { Catalog } from './catalog.ts';
+
+/** Which samples a question is about. */
+export interface SampleScope {
+  readonly tenant: string;
+  readonly seriesIds: BigUint64Array;
+  readonly range: TimeRange;
+  /** When given, only these pushed profiles (16 bytes each). */
+  readonly profileIds?: readonly Uint8Array[];
+  /** When given, only samples of these spans. */
+  readonly spanIds?: BigUint64Array;
+  /** When given, only samples of these traces (16 bytes each). */
+  readonly traceIds?: readonly Uint8Array[];
+}
+
+/** Sum per stack: the raw material of flame graphs and merged profiles. */
+export interface StackSums {
+  readonly stackIds: BigUint64Array;
+  readonly values: BigInt64Array;
+}
+
+/**
+ * Points at gridStartMillis + k * stepMillis for k = 0 .. pointCount - 1. A profile belongs to the first point at or after
+ * its time (in ms, fractions cut off); those before the first point belong to it too, those after the last to none.
+ */
+export interface TimeGrid {
+  readonly startMillis: number;
+  readonly stepMillis: number;
+  readonly pointCount: number;
+}
+
+/** One row per series and point that has profiles; order free. */
+export interface TotalSums {
+  readonly seriesIds: BigUint64Array;
+  readonly points: Uint32Array;
+  readonly totals: BigInt64Array;
+  readonly profileCounts: Uint32Array;
+}
+
+/** One row per stored record in scope: its total, for exemplars and heatmaps; order free. */
+export interface ProfileTotals {
+  readonly seriesIds: BigUint64Array;
+  readonly timesNanos: BigInt64Array;
+  readonly totals: BigInt64Array;
+  /** 16 bytes each. */
+  readonly profileIds: Uint8Array;
+}
+
+export interface Store {
+  /** Which series there are and when they had profiles; kept in memory by the store itself. */
+  readonly catalog: Catalog;
+  /** 8 bytes, made at random when the store was made: the key of all content hashes. */
+  readonly hashKey: Uint8Array;
+  /** Resolves when the rows survive a power cut: dictionary first, then series, then profiles. */
+  write(batch: WriteBatch): Promise<void>;
+  sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<StackSums>;
+  sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums>;
+  profileTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<ProfileTotals>;
+  /** Stack i of the answer is stackIds[i]; an id that no day of the range knows has no locations. */
+  readStacks(tenant: string, range: TimeRange, stackIds: BigUint64Array, signal?: AbortSignal): Promise<StackTable>;
+  /** A real write and a real read; rejects with what is wrong. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
