@@ -1,0 +1,30 @@
+/** What clients ask about samples, as read from any wire format. Times are milliseconds since 1970, both ends inclusive. */
+import type { Matchers } from './selector.ts';
+import type { ProfileType } from './profileType.ts';
+
+export interface Selection {
+  readonly tenant: string;
+  readonly profileType: ProfileType;
+  readonly matchers: Matchers;
+  readonly startMillis: number;
+  readonly endMillis: number;
+  /** When given, only these pushed profiles (16 bytes each). */
+  readonly profileIds?: readonly Uint8Array[];
+  readonly spanIds?: BigUint64Array;
+  /** 16 bytes each. */
+  readonly traceIds?: readonly Uint8Array[];
+}
+
+export interface MergeQuestion extends Selection {
+  /** Function names from the root; only stacks that begin so. */
+  readonly callSite: readonly string[];
+}
+
+export interface SeriesQuestion extends Selection {
+  readonly stepSeconds: number;
+  readonly groupBy: readonly string[];
+  readonly aggregation: 'sum' | 'average';
+  /** The largest so many lines; undefined: all. */
+  readonly limit: number | undefined;
+  readonly exemplars: boolean;
+}

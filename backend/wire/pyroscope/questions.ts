@@ -1,0 +1,91 @@
+/**
+ * Pyroscope's request messages -> our questions. Foreign spellings (profile_typeID) end here.
+ *
+ * Errors: InputError invalid_argument for a malformed selector, profile type or id.
+ */
+import { InputError } from '../../errors.ts';
+import type { MergeQuestion, SeriesQuestion } from '../../model/question.ts';
+import type { Matchers } from '../../model/selector.ts';
+import { parseUuid } from '../../model/uuid.ts';
+import type { SelectMergeProfileRequest, SelectMergeStacktracesRequest, SelectSeriesRequest } from './gen/querier/v1/querier_pb.js';
+import { ExemplarType, TimeSeriesAggregationType } from './gen/types/v1/types_pb.js';
+import { readLabelSelector } from './labelSelector.ts';
+import { parseProfileTypeId } from './profileTypeId.ts';
+
+interface SelectionRequest {
+  readonly profileTypeID: string;
+  readonly labelSelector: string;
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+const readSelection = (tenant: string, request: SelectionRequest) => ({
+  tenant,
+  profileType: parseProfileTypeId(request.profileTypeID),
+  matchers: readLabelSelector(request.labelSelector),
+  startMillis: Number(request.start),
+  endMillis: Number(request.end),
+});
+
+export function readStacktracesQuestion(tenant: string, request: SelectMergeStacktracesRequest): MergeQuestion {
+  const { spanSelector, traceIdSelector } = request;
+  if (spanSelector.length > 0 && traceIdSelector.length > 0) {
+    throw new InputError('invalid_argument', 'span_selector and trace_id_selector cannot be combined');
+  }
+  return {
+    ...readSelection(tenant, request),
+    callSite: (request.stackTraceSelector?.callSite ?? []).map((location) => location.name),
+    ...(request.profileIdSelector.length > 0 && { profileIds: request.profileIdSelector.map(parseUuid) }),
+    ...(spanSelector.length > 0 && { spanIds: BigUint64Array.from(spanSelector, parseSpanId) }),
+    ...(traceIdSelector.length > 0 && { traceIds: traceIdSelector.map(parseTraceId) }),
+  };
+}
+
+export function readProfileQuestion(tenant: string, request: SelectMergeProfileRequest): MergeQuestion {
+  return {
+    ...readSelection(tenant, request),
+    callSite: (request.stackTraceSelector?.callSite ?? []).map((location) => location.name),
+    ...(request.profileIdSelector.length > 0 && { profileIds: request.profileIdSelector.map(parseUuid) }),
+    ...(request.traceIdSelector.length > 0 && { traceIds: request.traceIdSelector.map(parseTraceId) }),
+  };
+}
+
+export function readSeriesQuestion(tenant: string, request: SelectSeriesRequest): SeriesQuestion {
+  return {
+    ...readSelection(tenant, request),
+    stepSeconds: request.step,
+    groupBy: request.groupBy,
+    aggregation: request.aggregation === TimeSeriesAggregationType.AVERAGE ? 'average' : 'sum',
+    limit: request.limit === undefined ? undefined : Number(request.limit),
+    exemplars: readExemplarType(request.exemplarType),
+  };
+}
+
+function readExemplarType(type: ExemplarType): boolean {
+  switch (type) {
+    case ExemplarType.UNSPECIFIED:
+    case ExemplarType.NONE:
+      return false;
+    case ExemplarType.INDIVIDUAL:
+      return true;
+    case ExemplarType.SPAN:
+      throw new InputError('unimplemented', 'exemplar type SPAN is for heatmaps');
+    default:
+      throw new InputError('invalid_argument', `unknown exemplar type ${String(type)}`);
+  }
+}
+
+function parseSpanId(text: string): bigint {
+  if (!/^[0-9a-f]{16}$/i.test(text)) throw new InputError('invalid_argument', `not a span ID of 16 hex digits: ${quote(text)}`);
+  return BigInt(`0x${text}`);
+}
+
+function parseTraceId(text: string): Uint8Array {
+  if (!/^[0-9a-f]{32}$/i.test(text)) throw new InputError('invalid_argument', `not a trace ID of 32 hex digits: ${quote(text)}`);
+  return Uint8Array.from(Buffer.from(text, 'hex'));
+}
+
+const quote = (text: string): string => JSON.stringify(text.slice(0, 64));
+
+/** Each is a whole selector; a series must fit all. */
+export const readMatcherList = (matchers: readonly string[]): Matchers => matchers.flatMap((text) => readLabelSelector(text));
