@@ -14,7 +14,10 @@ export function createTokenCheck(token: string | undefined): CheckToken {
   return (authorization) => {
     const given = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
-      throw new InputError('unauthenticated', 'send the header "Authorization: Bearer TOKEN" with the token of --token');
+      throw new InputError(
+        'unauthenticated',
+        'send the header "Authorization: Bearer TOKEN" with the token of --token',
+      );
     }
   };
 }

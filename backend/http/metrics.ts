@@ -52,7 +52,9 @@ export function createMetrics(build: BuildInfo, seriesCount: () => number): Serv
   const compressed = counter('pyrolens_received_compressed_bytes_total', 'Bytes of profiles as they came.');
   const raw = counter('pyrolens_received_decompressed_bytes_total', 'Bytes of profiles after gzip.');
   const samples = counter('pyrolens_discarded_samples_total', 'Samples that were not kept, by reason.', ['reason']);
-  const bytes = counter('pyrolens_discarded_bytes_total', 'Bytes of profiles that were not kept, by reason.', ['reason']);
+  const bytes = counter('pyrolens_discarded_bytes_total', 'Bytes of profiles that were not kept, by reason.', [
+    'reason',
+  ]);
   return {
     registry,
     observeRequest: (method, route, status, seconds) =>

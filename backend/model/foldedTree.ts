@@ -28,7 +28,14 @@ export function treeOfFolded(lines: readonly string[]): CallTree {
   }
   const parents = Int32Array.from(parent);
   const selfs = BigInt64Array.from(self);
-  return { count: parents.length, parent: parents, name: Uint32Array.from(name), names, self: selfs, total: sumTotals(parents, selfs) };
+  return {
+    count: parents.length,
+    parent: parents,
+    name: Uint32Array.from(name),
+    names,
+    self: selfs,
+    total: sumTotals(parents, selfs),
+  };
 }
 
 /** Sorted; nodes without a self are left out. */

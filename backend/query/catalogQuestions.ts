@@ -43,14 +43,17 @@ export function labelValues(catalog: Catalog, question: CatalogQuestion, name: s
 }
 
 /**
- * Distinct label sets, cut to the wanted names (none wanted: all). Sets that are empty after the cut are left out when all
- * are; else one stands first, as Pyroscope answers.
+ * Distinct label sets, cut to the names to keep. Sets that are empty after the cut are left out when all are; else one
+ * stands first, as Pyroscope answers.
  */
-export function seriesLabels(catalog: Catalog, question: CatalogQuestion, wanted: readonly string[]): readonly Labels[] {
-  const keep = new Set(wanted);
+export function seriesLabels(
+  catalog: Catalog,
+  question: CatalogQuestion,
+  keep: (name: string) => boolean,
+): readonly Labels[] {
   const distinct = new Map<string, Labels>();
   for (const series of seriesOf(catalog, question)) {
-    const labels = keep.size === 0 ? series.labels : series.labels.filter((label) => keep.has(label.name));
+    const labels = series.labels.filter((label) => keep(label.name));
     distinct.set(labels.map(({ name, value }) => `${name}\0${value}\0`).join(''), labels);
   }
   const sets = [...distinct.values()].sort(compareLabels);

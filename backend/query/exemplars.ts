@@ -46,7 +46,12 @@ export async function findExemplars(
     const one = `${key}/${profileId}/${rows.timesNanos[row]}`;
     const seen = byProfile.get(one);
     if (seen === undefined) byProfile.set(one, { key, exemplar: { timeMillis, profileId, value, labels } });
-    else seen.exemplar = { ...seen.exemplar, value: seen.exemplar.value + value, labels: shared(seen.exemplar.labels, labels) };
+    else
+      seen.exemplar = {
+        ...seen.exemplar,
+        value: seen.exemplar.value + value,
+        labels: shared(seen.exemplar.labels, labels),
+      };
   }
   const best = new Map<string, Exemplar>();
   for (const { key, exemplar } of byProfile.values()) {

@@ -7,7 +7,11 @@ export interface FilteredStacks {
   readonly values: BigInt64Array;
 }
 
-export function filterByCallSite(stacks: StackTable, values: BigInt64Array, callSite: readonly string[]): FilteredStacks {
+export function filterByCallSite(
+  stacks: StackTable,
+  values: BigInt64Array,
+  callSite: readonly string[],
+): FilteredStacks {
   if (callSite.length === 0) return { stacks, values };
   const names = nameFrames(stacks);
   const kept: number[] = [];

@@ -52,7 +52,8 @@ function compilePattern(pattern: string): CompiledPattern {
     return { matches: (candidate) => literals.has(candidate), literals: [...literals] };
   }
   const head = pattern.slice(0, -2);
-  if (pattern.endsWith('.*') && !metaCharacters.test(head)) return { matches: (candidate) => candidate.startsWith(head) };
+  if (pattern.endsWith('.*') && !metaCharacters.test(head))
+    return { matches: (candidate) => candidate.startsWith(head) };
   const compiled = compileRe2(pattern);
   return { matches: (candidate) => compiled.matches(candidate) };
 }

@@ -43,7 +43,10 @@ export function checkMaxNodes(maxNodes: number | undefined, limits: Limits): num
     throw new InputError('invalid_argument', `max flamegraph nodes limit must be set (max allowed ${limits.maxNodes})`);
   }
   if (maxNodes > limits.maxNodes) {
-    throw new InputError('invalid_argument', `max flamegraph nodes limit ${maxNodes} is greater than allowed ${limits.maxNodes}`);
+    throw new InputError(
+      'invalid_argument',
+      `max flamegraph nodes limit ${maxNodes} is greater than allowed ${limits.maxNodes}`,
+    );
   }
   return maxNodes;
 }

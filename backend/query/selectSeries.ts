@@ -63,7 +63,10 @@ function gridOf({ startMillis, endMillis, stepSeconds }: SeriesQuestion): TimeGr
   const stepMillis = Math.trunc(stepSeconds * 1_000);
   const pointCount = Math.floor((endMillis - startMillis) / stepMillis) + 1;
   if (pointCount > mostPoints) {
-    throw new InputError('invalid_argument', `${pointCount} points are more than ${mostPoints}: ask for a larger step or a shorter range`);
+    throw new InputError(
+      'invalid_argument',
+      `${pointCount} points are more than ${mostPoints}: ask for a larger step or a shorter range`,
+    );
   }
   return { startMillis, stepMillis, pointCount };
 }
@@ -85,7 +88,9 @@ function groupSeries(series: readonly CatalogSeries[], groupBy: readonly string[
     if (group === undefined) {
       group = labels.length;
       known.set(key, group);
-      labels.push(sortLabels(groupBy.flatMap((name, i) => (values[i] === undefined ? [] : [{ name, value: values[i] }]))));
+      labels.push(
+        sortLabels(groupBy.flatMap((name, i) => (values[i] === undefined ? [] : [{ name, value: values[i] }]))),
+      );
     }
     groupOf.set(one.id, group);
   }
@@ -97,7 +102,11 @@ interface PointSum {
   count: number;
 }
 
-function addSums(lines: readonly { readonly sums: Map<number, PointSum> }[], groupOf: ReadonlyMap<bigint, number>, sums: TotalSums): void {
+function addSums(
+  lines: readonly { readonly sums: Map<number, PointSum> }[],
+  groupOf: ReadonlyMap<bigint, number>,
+  sums: TotalSums,
+): void {
   for (let row = 0; row < sums.points.length; row++) {
     const line = lines[groupOf.get(sums.seriesIds[row] ?? 0n) ?? -1];
     if (line === undefined) continue;

@@ -12,7 +12,10 @@ import { addInt64, isLess, isZero, wordsOf } from '../model/int64Column.ts';
 
 export function truncateTree(tree: CallTree, maxNodes: number): CallTree {
   if (tree.count - 1 <= maxNodes) return tree;
-  const smallest = tree.total.slice(1).sort().slice(tree.count - 1 - maxNodes, tree.count - maxNodes);
+  const smallest = tree.total
+    .slice(1)
+    .sort()
+    .slice(tree.count - 1 - maxNodes, tree.count - maxNodes);
   const threshold = wordsOf(smallest);
   const totalWords = wordsOf(tree.total);
 

@@ -17,7 +17,8 @@ const operators = ['=~', '!~', '!=', '='] as const;
 const longest = 65_536;
 
 export function readLabelSelector(text: string): Matchers {
-  if (text.length > longest) throw new InputError('invalid_argument', `label selector is longer than ${longest} characters`);
+  if (text.length > longest)
+    throw new InputError('invalid_argument', `label selector is longer than ${longest} characters`);
   const reader = new SelectorReader(text);
   return reader.read();
 }
@@ -101,6 +102,9 @@ class SelectorReader {
 
   private wrong(expected: string): InputError {
     const came = this.at < this.text.length ? JSON.stringify(this.text.slice(this.at, this.at + 20)) : 'the end';
-    return new InputError('invalid_argument', `label selector, character ${this.at}: expected ${expected}, got ${came}`);
+    return new InputError(
+      'invalid_argument',
+      `label selector, character ${this.at}: expected ${expected}, got ${came}`,
+    );
   }
 }

@@ -7,7 +7,11 @@ import { InputError } from '../../errors.ts';
 import type { MergeQuestion, SeriesQuestion } from '../../model/question.ts';
 import type { Matchers } from '../../model/selector.ts';
 import { parseUuid } from '../../model/uuid.ts';
-import type { SelectMergeProfileRequest, SelectMergeStacktracesRequest, SelectSeriesRequest } from './gen/querier/v1/querier_pb.js';
+import type {
+  SelectMergeProfileRequest,
+  SelectMergeStacktracesRequest,
+  SelectSeriesRequest,
+} from './gen/querier/v1/querier_pb.js';
 import { ExemplarType, TimeSeriesAggregationType } from './gen/types/v1/types_pb.js';
 import { readLabelSelector } from './labelSelector.ts';
 import { parseProfileTypeId } from './profileTypeId.ts';
@@ -76,16 +80,19 @@ function readExemplarType(type: ExemplarType): boolean {
 }
 
 function parseSpanId(text: string): bigint {
-  if (!/^[0-9a-f]{16}$/i.test(text)) throw new InputError('invalid_argument', `not a span ID of 16 hex digits: ${quote(text)}`);
+  if (!/^[0-9a-f]{16}$/i.test(text))
+    throw new InputError('invalid_argument', `not a span ID of 16 hex digits: ${quote(text)}`);
   return BigInt(`0x${text}`);
 }
 
 function parseTraceId(text: string): Uint8Array {
-  if (!/^[0-9a-f]{32}$/i.test(text)) throw new InputError('invalid_argument', `not a trace ID of 32 hex digits: ${quote(text)}`);
+  if (!/^[0-9a-f]{32}$/i.test(text))
+    throw new InputError('invalid_argument', `not a trace ID of 32 hex digits: ${quote(text)}`);
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
 const quote = (text: string): string => JSON.stringify(text.slice(0, 64));
 
 /** Each is a whole selector; a series must fit all. */
-export const readMatcherList = (matchers: readonly string[]): Matchers => matchers.flatMap((text) => readLabelSelector(text));
+export const readMatcherList = (matchers: readonly string[]): Matchers =>
+  matchers.flatMap((text) => readLabelSelector(text));

@@ -75,7 +75,10 @@ function readEscape(text: string, at: number): Escape {
   const hex = text.slice(at + 1, at + 1 + digits);
   const code = parseInt(hex, 16);
   if (digits === 0 || !/^[0-9a-fA-F]+$/.test(hex) || hex.length !== digits || code > 0x10ffff) {
-    throw new InputError('invalid_argument', `unknown escape at character ${at - 1}: ${JSON.stringify(text.slice(at - 1, at + 9))}`);
+    throw new InputError(
+      'invalid_argument',
+      `unknown escape at character ${at - 1}: ${JSON.stringify(text.slice(at - 1, at + 9))}`,
+    );
   }
   if (kind === 'x') return { text: '', byte: code, end: at + 3 };
   return { text: String.fromCodePoint(code), byte: undefined, end: at + 1 + digits };

@@ -2,7 +2,8 @@ import { truncateTree } from '../../query/truncateTree.ts';
 import { treeOfFolded } from '../../model/foldedTree.ts';
 import { writeFlameGraph } from './writeFlameGraph.ts';
 
-const numbers = (levels: readonly (readonly bigint[])[]): readonly (readonly number[])[] => levels.map((level) => level.map(Number));
+const numbers = (levels: readonly (readonly bigint[])[]): readonly (readonly number[])[] =>
+  levels.map((level) => level.map(Number));
 
 // The worked examples of Pyroscope's own encoding, number by number.
 test('bars are delta encoded and names numbered by the walk', () => {

@@ -1,0 +1,112 @@
+/**
+ * `pyrolens push`: sends pprof files to a running server.
+ *
+ * Errors: PushError naming the file; the other files are still sent.
+ */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { InputError } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
+import type { Label } from '../model/labels.ts';
+import { gunzip } from '../wire/gzip.ts';
+import { readPprof } from '../wire/pprof/readPprof.ts';
+import { withTimeNanos } from '../wire/pprof/withTimeNanos.ts';
+import { PushError, pushProfile } from './pushClient.ts';
+import type { PushTarget } from './pushClient.ts';
+
+export const pushHelp = `pyrolens push [FLAG...] FILE...
+
+  --url URL            the server (http://127.0.0.1:4040)
+  --token TOKEN        its token, also PYROLENS_TOKEN
+  --service NAME       label service_name (the file's name without endings)
+  --label NAME=VALUE   a further label; may be repeated
+  --name NAME          label __name__: process_cpu, memory, mutex ... (found from the sample types)
+  --now                stamp the profiles with the current time: a server refuses old ones
+`;
+
+export interface PushCommand {
+  readonly target: PushTarget;
+  readonly files: readonly string[];
+  readonly service: string | undefined;
+  readonly name: string | undefined;
+  readonly labels: readonly Label[];
+  readonly stampNow: boolean;
+}
+
+/** undefined: help is wanted. */
+export function readPushCommand(args: readonly string[], token: string | undefined): PushCommand | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      url: { type: 'string', default: 'http://127.0.0.1:4040' },
+      token: { type: 'string' },
+      service: { type: 'string' },
+      name: { type: 'string' },
+      label: { type: 'string', multiple: true, default: [] },
+      now: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  if (positionals.length === 0) throw new PushError('no files given; push --help shows the flags');
+  return {
+    target: { baseUrl: values.url.replace(/\/+$/, ''), token: values.token ?? token },
+    files: positionals,
+    service: values.service,
+    name: values.name,
+    labels: values.label.map(parseLabel),
+    stampNow: values.now,
+  };
+}
+
+/** The number of files that could not be sent. */
+export async function pushFiles(command: PushCommand, print: (line: string) => void): Promise<number> {
+  let failed = 0;
+  for (const file of command.files) {
+    try {
+      print(`${file}: ${await pushFile(command, file)}`);
+    } catch (error) {
+      if (!(error instanceof PushError || error instanceof InputError || isSystemError(error))) throw error;
+      failed++;
+      const hint = error.message.includes('ingestion window')
+        ? '; push it with --now, or start the server with --reject-older-than off'
+        : '';
+      print(`${file}: not sent: ${error.message}${hint}`);
+    }
+  }
+  return failed;
+}
+
+async function pushFile({ target, service, name, labels, stampNow }: PushCommand, file: string): Promise<string> {
+  const stored = await readFile(file);
+  const bytes = gunzip(stored, defaultLimits.bodyBytes);
+  const profile = readPprof(bytes, { ...defaultLimits, samplesPerProfile: Infinity });
+  const series: Label[] = [
+    { name: '__name__', value: name ?? nameFor(profile.sampleTypes.map(({ type }) => type)) },
+    { name: 'service_name', value: service ?? serviceFor(file) },
+    ...labels,
+  ];
+  await pushProfile(target, series, stampNow ? withTimeNanos(bytes, BigInt(Date.now()) * 1_000_000n) : stored);
+  const text = series.map((label) => `${label.name}="${label.value}"`).join(', ');
+  return `${profile.sampleCount} samples as {${text}}`;
+}
+
+const serviceFor = (file: string): string => basename(file).replace(/(\.(pb|pprof|prof|gz))+$/i, '') || 'pushed';
+
+/** The names that agents give to these sample types (reference: pyroscope-api 3.4). */
+function nameFor(sampleTypes: readonly string[]): string {
+  if (sampleTypes.includes('cpu')) return 'process_cpu';
+  if (sampleTypes.some((type) => /^(alloc|inuse)_(space|objects)$/.test(type))) return 'memory';
+  if (sampleTypes.includes('contentions')) return 'mutex';
+  return sampleTypes[0] ?? 'profile';
+}
+
+function parseLabel(text: string): Label {
+  const equals = text.indexOf('=');
+  if (equals <= 0) throw new PushError(`--label: expected NAME=VALUE, got ${JSON.stringify(text)}`);
+  return { name: text.slice(0, equals), value: text.slice(equals + 1) };
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;

@@ -1,0 +1,66 @@
+import { ConfigError, helpText, readConfig } from './config.ts';
+import { defaultLimits } from './limits.ts';
+
+test('without flags it is what --help says', () => {
+  expect(readConfig([], {})).toEqual({
+    listen: [{ host: '127.0.0.1', port: 4040 }],
+    dataDir: './data',
+    store: 'chdb',
+    token: undefined,
+    selfProfile: false,
+    limits: defaultLimits,
+  });
+});
+
+test('a variable is taken, and a flag wins over it', () => {
+  const env = {
+    PYROLENS_LISTEN: '127.0.0.1:1, [::1]:2',
+    PYROLENS_MAX_BODY_SIZE: '1KiB',
+    PYROLENS_SELF_PROFILE: 'true',
+  };
+  const config = readConfig(['--max-body-size', '2KiB'], env);
+  expect(config.listen).toEqual([
+    { host: '127.0.0.1', port: 1 },
+    { host: '::1', port: 2 },
+  ]);
+  expect([config.limits.bodyBytes, config.selfProfile]).toEqual([2_048, true]);
+});
+
+test('off takes a limit away', () => {
+  const { limits } = readConfig(
+    ['--reject-older-than', 'off', '--reject-newer-than', '90s', '--max-query-length', '24h'],
+    {},
+  );
+  expect([limits.rejectOlderThanMillis, limits.rejectNewerThanMillis, limits.queryLengthMillis]).toEqual([
+    Infinity,
+    90_000,
+    86_400_000,
+  ]);
+});
+
+test('it opens to the network only with a token or when told that this is meant', () => {
+  expect(() => readConfig(['--listen', '0.0.0.0:4040'], {})).toThrow('--token');
+  expect(readConfig(['--listen', '0.0.0.0:4040', '--token', 'x'], {}).token).toBe('x');
+  expect(readConfig(['--listen', '0.0.0.0:4040', '--insecure'], {}).listen).toHaveLength(1);
+});
+
+for (const [args, message] of [
+  [['--max-nodes', '-1'], '--max-nodes'],
+  [['--max-nodes=0'], '--max-nodes (PYROLENS_MAX_NODES): expected a whole number above 0, got "0"'],
+  [['--listen', 'nonsense'], 'expected HOST:PORT'],
+  [['--listen', '127.0.0.1:70000'], 'expected HOST:PORT'],
+  [['--store', 'disk'], 'expected chdb or memory, got "disk"'],
+  [['--reject-older-than', '1 hour'], 'expected a duration'],
+  [['--nope'], '--help'],
+  [['file.pprof'], '--help'],
+] as const) {
+  test(`${args.join(' ')} is refused with the place and what is expected`, () => {
+    expect(() => readConfig(args, {})).toThrow(ConfigError);
+    expect(() => readConfig(args, {})).toThrow(message);
+  });
+}
+
+test('every flag stands in the help', () => {
+  for (const flag of ['--listen HOST:PORT', '--data DIR', '--store chdb|memory', '--token TOKEN', '--insecure'])
+    expect(helpText()).toContain(flag);
+});

@@ -1,0 +1,221 @@
+/**
+ * What can be set: flags, and the same as variables (--max-body-size is PYROLENS_MAX_BODY_SIZE). A flag wins.
+ *
+ * Errors: ConfigError naming the flag or variable, what was given and what is expected.
+ */
+import { parseArgs } from 'node:util';
+import type { HostAndPort } from './http/listen.ts';
+import { defaultLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export interface Config {
+  readonly listen: readonly HostAndPort[];
+  readonly dataDir: string;
+  readonly store: 'chdb' | 'memory';
+  readonly token: string | undefined;
+  readonly selfProfile: boolean;
+  readonly limits: Limits;
+}
+
+interface Flag {
+  readonly name: string;
+  /** What stands behind it in --help; undefined for a switch. */
+  readonly value?: string;
+  readonly byDefault: string;
+  readonly help: string;
+}
+
+const flags: readonly Flag[] = [
+  {
+    name: 'listen',
+    value: 'HOST:PORT',
+    byDefault: '127.0.0.1:4040',
+    help: 'where to listen; repeat it for more ports, all serve everything',
+  },
+  { name: 'data', value: 'DIR', byDefault: './data', help: 'where profiles are kept' },
+  { name: 'store', value: 'chdb|memory', byDefault: 'chdb', help: 'chdb keeps on disk; memory forgets at the end' },
+  { name: 'token', value: 'TOKEN', byDefault: '', help: 'ask every client for "Authorization: Bearer TOKEN"' },
+  { name: 'insecure', byDefault: 'off', help: 'listen beyond loopback without a token' },
+  { name: 'self-profile', byDefault: 'off', help: 'profile this server itself, as service_name="pyrolens"' },
+  { name: 'reject-older-than', value: '1h|off', byDefault: '1h', help: 'refuse profiles whose time is so long ago' },
+  { name: 'reject-newer-than', value: '10m|off', byDefault: '10m', help: 'refuse profiles whose time is so far ahead' },
+  { name: 'max-query-length', value: '24h|off', byDefault: 'off', help: 'the longest range of a question' },
+  { name: 'max-body-size', value: 'SIZE', byDefault: '256MiB', help: 'of one request, before and after gzip' },
+  { name: 'max-bytes-in-flight', value: 'SIZE', byDefault: '512MiB', help: 'of all requests together; more get 503' },
+  { name: 'max-profile-size', value: 'SIZE', byDefault: '4MiB', help: 'of one profile after gzip' },
+  { name: 'max-profile-samples', value: 'N', byDefault: '16000', help: 'samples of one profile' },
+  { name: 'max-sample-labels', value: 'N', byDefault: '100', help: 'labels of one sample; further ones are dropped' },
+  {
+    name: 'max-stack-depth',
+    value: 'N',
+    byDefault: '1000',
+    help: 'frames of a stack; deeper ones are cut at the leaf',
+  },
+  {
+    name: 'max-symbol-length',
+    value: 'N',
+    byDefault: '65535',
+    help: 'bytes of a function name; longer ones lose their head',
+  },
+  { name: 'max-label-names', value: 'N', byDefault: '30', help: 'labels of a series' },
+  { name: 'max-label-name-length', value: 'N', byDefault: '1024', help: 'bytes of a label name' },
+  { name: 'max-label-value-length', value: 'N', byDefault: '2048', help: 'bytes of a label value' },
+  {
+    name: 'default-nodes',
+    value: 'N',
+    byDefault: '8192',
+    help: 'nodes of a flame graph when the question does not say',
+  },
+  { name: 'max-nodes', value: 'N', byDefault: '1048576', help: 'nodes of a flame graph at the most' },
+];
+
+const variableOf = (name: string): string => `PYROLENS_${name.replaceAll('-', '_').toUpperCase()}`;
+
+export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  const given = parseFlags(args);
+  const texts = (name: string): readonly string[] => given.get(name) ?? fromEnvironment(name, env) ?? [defaultOf(name)];
+  const text = (name: string): string => texts(name).at(-1) ?? '';
+  const read = <T>(name: string, parse: (value: string) => T | undefined, expected: string): T => {
+    const value = parse(text(name));
+    if (value === undefined)
+      throw new ConfigError(`--${name} (${variableOf(name)}): expected ${expected}, got ${JSON.stringify(text(name))}`);
+    return value;
+  };
+  const count = (name: string): number => read(name, parseCount, 'a whole number above 0');
+  const size = (name: string): number => read(name, parseSize, 'a size, as in 4MiB');
+  const duration = (name: string): number => read(name, parseDuration, 'a duration, as in 90s, 10m, 1h or 7d, or off');
+  const insecure = read('insecure', parseSwitch, 'on or off');
+  const token = text('token') === '' ? undefined : text('token');
+  const listen = texts('listen').map(parseHostAndPort);
+  for (const { host } of listen) {
+    if (token === undefined && !insecure && !isLoopback(host)) {
+      throw new ConfigError(
+        `--listen ${host}: anybody who reaches it could read and write; give --token, or --insecure if that is meant`,
+      );
+    }
+  }
+  return {
+    listen,
+    dataDir: text('data'),
+    store: read('store', (value) => (value === 'chdb' || value === 'memory' ? value : undefined), 'chdb or memory'),
+    token,
+    selfProfile: read('self-profile', parseSwitch, 'on or off'),
+    limits: {
+      ...defaultLimits,
+      rejectOlderThanMillis: duration('reject-older-than'),
+      rejectNewerThanMillis: duration('reject-newer-than'),
+      queryLengthMillis: duration('max-query-length'),
+      bodyBytes: size('max-body-size'),
+      inFlightBytes: size('max-bytes-in-flight'),
+      profileBytes: size('max-profile-size'),
+      samplesPerProfile: count('max-profile-samples'),
+      labelsPerSample: count('max-sample-labels'),
+      stackDepth: count('max-stack-depth'),
+      symbolBytes: count('max-symbol-length'),
+      labelNamesPerSeries: count('max-label-names'),
+      labelNameBytes: count('max-label-name-length'),
+      labelValueBytes: count('max-label-value-length'),
+      defaultNodes: count('default-nodes'),
+      maxNodes: count('max-nodes'),
+    },
+  };
+}
+
+export function helpText(): string {
+  const left = flags.map(({ name, value }) => `--${name}${value === undefined ? '' : ` ${value}`}`);
+  const width = Math.max(...left.map((text) => text.length));
+  const lines = flags.map(({ help, byDefault }, i) => {
+    const note = byDefault === '' ? '' : ` (${byDefault})`;
+    return `  ${(left[i] ?? '').padEnd(width)}  ${help}${note}`;
+  });
+  return [
+    'pyrolens [FLAG...]                       serve; defaults stand in brackets',
+    'pyrolens push [--help] FILE...           send pprof files to a running server',
+    '',
+    ...lines,
+    '',
+    'Each flag can also be a variable: --max-body-size is PYROLENS_MAX_BODY_SIZE. A flag wins.',
+    '',
+  ].join('\n');
+}
+
+function parseFlags(args: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const options = Object.fromEntries(
+    flags.map(({ name, value }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
+    ]),
+  );
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    return new Map(
+      Object.entries(values).map(([name, list]) => [
+        name,
+        [list].flat().map((value) => (value === true ? 'on' : String(value))),
+      ]),
+    );
+  } catch (error) {
+    // parseArgs says what is wrong; we add where to look.
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}; --help lists the flags`);
+  }
+}
+
+function fromEnvironment(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] | undefined {
+  const value = env[variableOf(name)];
+  if (value === undefined || value === '') return undefined;
+  return name === 'listen' ? value.split(',').map((part) => part.trim()) : [value];
+}
+
+const defaultOf = (name: string): string => flags.find((flag) => flag.name === name)?.byDefault ?? '';
+
+function parseHostAndPort(text: string): HostAndPort {
+  const parts = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(text);
+  const port = Number(parts?.[3]);
+  if (parts === null || port > 65_535)
+    throw new ConfigError(`--listen: expected HOST:PORT, as in 127.0.0.1:4040, got ${JSON.stringify(text)}`);
+  return { host: parts[1] ?? parts[2] ?? '', port };
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+function parseCount(text: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
+
+const sizeUnits: Readonly<Record<string, number>> = {
+  b: 1,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+};
+
+function parseSize(text: string): number | undefined {
+  const parts = /^([1-9]\d{0,9})([a-z]*)$/i.exec(text);
+  const unit = sizeUnits[(parts?.[2] ?? '').toLowerCase() || 'b'];
+  return parts === null || unit === undefined ? undefined : Number(parts[1]) * unit;
+}
+
+const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds; Infinity for off. */
+function parseDuration(text: string): number | undefined {
+  if (text === 'off' || text === '0') return Infinity;
+  const parts = /^([1-9]\d{0,8})(ms|s|m|h|d)$/.exec(text);
+  return parts === null ? undefined : Number(parts[1]) * (durationUnits[parts[2] ?? ''] ?? 1);
+}
+
+function parseSwitch(text: string): boolean | undefined {
+  if (/^(on|true|1|yes)$/i.test(text)) return true;
+  return /^(off|false|0|no)$/i.test(text) ? false : undefined;
+}

@@ -1,0 +1,138 @@
+/** querier.v1.QuerierService: message -> question -> answer -> message. */
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import { InputError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import { millisOfNanos } from '../model/time.ts';
+import type { TimeRange } from '../model/time.ts';
+import type { CatalogQuestion } from '../query/catalogQuestions.ts';
+import { labelNames, labelValues, profileTypes, seriesLabels } from '../query/catalogQuestions.ts';
+import { mergeCallTree, mergeProfile } from '../query/mergeStacks.ts';
+import { checkRange } from '../query/scope.ts';
+import { selectSeries } from '../query/selectSeries.ts';
+import type { Store } from '../store/store.ts';
+import { writePprof } from '../wire/pprof/writePprof.ts';
+import { writeFlameGraphMessage, writeLabels, writeProfileType, writeSeries } from '../wire/pyroscope/answers.ts';
+import { ProfileSchema } from '../wire/pyroscope/gen/google/v1/profile_pb.js';
+import type { Profile as PprofMessage } from '../wire/pyroscope/gen/google/v1/profile_pb.js';
+import type {
+  QuerierService,
+  SelectMergeStacktracesRequest,
+  SelectMergeStacktracesResponseSchema,
+} from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
+import { ProfileFormat } from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
+import {
+  readMatcherList,
+  readProfileQuestion,
+  readSeriesQuestion,
+  readStacktracesQuestion,
+} from '../wire/pyroscope/questions.ts';
+import { writeTree } from '../wire/pyroscope/writeTree.ts';
+import { isLegacyLabelName, readClientCapabilities } from './clientCapabilities.ts';
+
+/** Everything is kept under one name until there are tenants. */
+export const onlyTenant = 'anonymous';
+
+export function createQuerierService(store: Store, limits: Limits): ServiceImpl<typeof QuerierService> {
+  const { catalog } = store;
+  return {
+    profileTypes: ({ start, end }) => ({
+      profileTypes: profileTypes(catalog, {
+        tenant: onlyTenant,
+        matchers: [],
+        range: optionalRange(start, end, limits),
+      }).map(writeProfileType),
+    }),
+    labelNames: (request, context) => ({
+      names: labelNames(catalog, catalogQuestion(request, limits)).filter(namesFor(context)),
+    }),
+    labelValues: (request) => {
+      if (request.name === '') throw new InputError('invalid_argument', 'name is required');
+      return { names: [...labelValues(catalog, catalogQuestion(request, limits), request.name)] };
+    },
+    series: (request, context) => {
+      const canTake = namesFor(context);
+      const wanted = new Set(request.labelNames);
+      const keep = (name: string): boolean => canTake(name) && (wanted.size === 0 || wanted.has(name));
+      const sets = seriesLabels(catalog, catalogQuestion(request, limits), keep);
+      return { labelsSet: sets.map(writeLabels) };
+    },
+    selectSeries: async (request, { signal }) => {
+      const lines = await selectSeries(store, readSeriesQuestion(onlyTenant, request), limits, signal);
+      return { series: lines.map(writeSeries) };
+    },
+    selectMergeStacktraces: (request, { signal }) => mergeStacktraces(store, request, limits, signal),
+    selectMergeProfile: (request, { signal }) =>
+      pprofMessage(store, readProfileQuestion(onlyTenant, request), limits, signal),
+    getProfileStats: () => {
+      const bounds = catalog.bounds(onlyTenant);
+      if (bounds === undefined) return {};
+      return {
+        dataIngested: true,
+        oldestProfileTime: BigInt(millisOfNanos(bounds.oldest)),
+        newestProfileTime: BigInt(millisOfNanos(bounds.newest)),
+      };
+    },
+  };
+}
+
+async function mergeStacktraces(
+  store: Store,
+  request: SelectMergeStacktracesRequest,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<MessageInitShape<typeof SelectMergeStacktracesResponseSchema>> {
+  const question = readStacktracesQuestion(onlyTenant, request);
+  const tree = () =>
+    mergeCallTree(
+      store,
+      question,
+      request.maxNodes === undefined ? undefined : Number(request.maxNodes),
+      limits,
+      signal,
+    );
+  switch (request.format) {
+    case ProfileFormat.PPROF:
+      return { pprof: { profile: await pprofMessage(store, question, limits, signal) } };
+    case ProfileFormat.TREE:
+      return { tree: new Uint8Array(writeTree(await tree())) };
+    case ProfileFormat.DOT:
+      throw new InputError('unimplemented', 'format DOT is not supported; ask for PPROF and run `pprof -dot` on it');
+    default:
+      // Formats newer than this server get a flame graph: clients fall back on it, and give up on an error.
+      return { flamegraph: writeFlameGraphMessage(await tree()) };
+  }
+}
+
+async function pprofMessage(
+  store: Store,
+  question: Parameters<typeof mergeProfile>[1],
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<PprofMessage> {
+  const profile = await mergeProfile(store, question, limits, signal);
+  return fromBinary(ProfileSchema, profile === undefined ? new Uint8Array(0) : writePprof(profile));
+}
+
+interface CatalogRequest {
+  readonly matchers: readonly string[];
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+const catalogQuestion = ({ matchers, start, end }: CatalogRequest, limits: Limits): CatalogQuestion => ({
+  tenant: onlyTenant,
+  matchers: readMatcherList(matchers),
+  range: checkRange(Number(start), Number(end), limits),
+});
+
+/** No range at all is all time; Pyroscope takes the last hour, which hides what a newcomer has just pushed from a file. */
+function optionalRange(start: bigint, end: bigint, limits: Limits): TimeRange | undefined {
+  return start === 0n && end === 0n ? undefined : checkRange(Number(start), Number(end), limits);
+}
+
+function namesFor({ requestHeader }: HandlerContext): (name: string) => boolean {
+  const { utf8LabelNames } = readClientCapabilities(requestHeader.get('accept') ?? undefined);
+  return (name) => utf8LabelNames || isLegacyLabelName(name);
+}

@@ -1,0 +1,148 @@
+/**
+ * Everything behind the ports: RPCs, plain routes and the built-in page. HTTP/1.1 goes through Express; HTTP/2 (gRPC
+ * without TLS) does not, because a request of Node's http2 makes Express throw where nobody catches: it has RPCs and plain
+ * routes only, and no browser speaks it without TLS.
+ *
+ * Errors: none leave; whatever a route throws is a 500 and a line in the log.
+ */
+import { createServer as createHttp1Server } from 'node:http';
+import type { IncomingMessage, Server as Http1Server, ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { Http2Server } from 'node:http2';
+import express from 'express';
+import type { Express } from 'express';
+import type { Log } from '../log.ts';
+import { readClientCapabilities } from './clientCapabilities.ts';
+import type { ServerMetrics } from './metrics.ts';
+import { notFound } from './plainRoutes.ts';
+import type { PlainAnswer, PlainRoutes } from './plainRoutes.ts';
+import type { NodeRequest, NodeResponse, RpcAdapter } from './rpcAdapter.ts';
+
+export interface ServerOptions {
+  readonly rpc: RpcAdapter;
+  readonly plain: PlainRoutes;
+  /** Folder of the built-in page. */
+  readonly pageDir: string;
+  readonly metrics: ServerMetrics;
+  readonly log: Log;
+}
+
+export interface Servers {
+  readonly http1: Http1Server;
+  readonly http2: Http2Server;
+}
+
+export function createServers(options: ServerOptions): Servers {
+  const http1 = createHttp1Server(createApp(options));
+  // Node arms its header and request timeouts when a server listens itself; ours is handed its connections by openPort.
+  http1.emit('listening');
+  const http2 = createHttp2Server((request, response) => {
+    answerHttp2(request, response, options).catch((error: unknown) => failed(response, error, options.log));
+  });
+  http2.on('sessionError', () => undefined);
+  return { http1, http2 };
+}
+
+function createApp(options: ServerOptions): Express {
+  const { plain, pageDir, log } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(async (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    if (!(await answerRpc(request, response, options))) next();
+  });
+  for (const [path, answer] of plain) {
+    app.get(path, async (request, response) => {
+      observe(request, response, path, options.metrics);
+      writePlain(response, await answer());
+    });
+  }
+  const page = express.static(pageDir, {
+    index: 'index.html',
+    etag: true,
+    lastModified: false,
+    setHeaders: setPageHeaders,
+  });
+  app.use((request, response, next) => {
+    observe(request, response, 'page', options.metrics);
+    page(request, response, next);
+  });
+  app.use((request, response) => {
+    observe(request, response, 'other', options.metrics);
+    writePlain(response, notFound);
+  });
+  app.use((error: unknown, _request: IncomingMessage, response: ServerResponse, _next: () => void) =>
+    failed(response, error, log),
+  );
+  return app;
+}
+
+async function answerHttp2(request: NodeRequest, response: NodeResponse, options: ServerOptions): Promise<void> {
+  if (await answerRpc(request, response, options)) return;
+  const path = pathOf(request);
+  const answer = request.method === 'GET' ? options.plain.get(path) : undefined;
+  observe(request, response, answer === undefined ? 'other' : path, options.metrics);
+  writePlain(response, answer === undefined ? notFound : await answer());
+}
+
+/** false: not an RPC's path. */
+async function answerRpc(
+  request: NodeRequest,
+  response: NodeResponse,
+  { rpc, metrics }: ServerOptions,
+): Promise<boolean> {
+  const route = rpc.routeOf(pathOf(request));
+  if (route === undefined) return false;
+  observe(request, response, route, metrics);
+  try {
+    readClientCapabilities(request.headers.accept);
+  } catch (error) {
+    // Pyroscope's middleware answers this one in plain text, whatever the protocol (reference: pyroscope-api, correction 11).
+    writePlain(response, { status: 400, contentType: 'text/plain; charset=utf-8', body: `${messageOf(error)}\n` });
+    return true;
+  }
+  await rpc.answer(request, response, route);
+  return true;
+}
+
+const pathOf = (request: NodeRequest): string => (request.url ?? '').split('?', 1)[0] ?? '';
+
+function observe(request: NodeRequest, response: NodeResponse, route: string, metrics: ServerMetrics): void {
+  const startedAt = performance.now();
+  response.once('close', () => {
+    const seconds = (performance.now() - startedAt) / 1_000;
+    metrics.observeRequest(request.method ?? '', route, response.statusCode, seconds);
+  });
+}
+
+function writePlain(response: NodeResponse, { status, contentType, body }: PlainAnswer): void {
+  response.statusCode = status;
+  response.setHeader('content-type', contentType);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(body);
+}
+
+function setPageHeaders(response: ServerResponse): void {
+  response.setHeader('cache-control', 'no-cache');
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+  );
+}
+
+function failed(response: NodeResponse, error: unknown, log: Log): void {
+  log.error('internal error', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  if (response.headersSent) response.destroy();
+  else
+    writePlain(response, {
+      status: 500,
+      contentType: 'text/plain; charset=utf-8',
+      body: 'internal error; the server log has the details\n',
+    });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

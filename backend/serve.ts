@@ -1,0 +1,80 @@
+/** Puts a server together over an open store and opens its ports. Returns where it listens and what stops it. */
+import { createConnectRouter } from '@connectrpc/connect';
+import type { Interceptor } from '@connectrpc/connect';
+import type { Config } from './config.ts';
+import { createTokenCheck } from './http/auth.ts';
+import { createBytesInFlight } from './http/bytesInFlight.ts';
+import { toConnectError } from './http/connectErrors.ts';
+import { createGzipCompression } from './http/gzipCompression.ts';
+import { openPort } from './http/listen.ts';
+import type { HostAndPort, OpenPort } from './http/listen.ts';
+import { createMetrics } from './http/metrics.ts';
+import type { BuildInfo } from './http/metrics.ts';
+import { createPlainRoutes } from './http/plainRoutes.ts';
+import { createPushService } from './http/pushService.ts';
+import { createQuerierService } from './http/querierService.ts';
+import { createRpcAdapter } from './http/rpcAdapter.ts';
+import { createServers } from './http/server.ts';
+import { createIngest } from './ingest/accept.ts';
+import type { Log } from './log.ts';
+import type { Store } from './store/store.ts';
+import { PusherService } from './wire/pyroscope/gen/push/v1/push_pb.js';
+import { QuerierService } from './wire/pyroscope/gen/querier/v1/querier_pb.js';
+
+export interface ServeOptions {
+  readonly config: Pick<Config, 'listen' | 'token' | 'limits'>;
+  readonly store: Store;
+  readonly build: BuildInfo;
+  /** Folder of the built-in page. */
+  readonly pageDir: string;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface RunningServer {
+  readonly addresses: readonly HostAndPort[];
+  close(): Promise<void>;
+}
+
+export async function serve({ config, store, build, pageDir, log, now }: ServeOptions): Promise<RunningServer> {
+  const { limits } = config;
+  const metrics = createMetrics(build, () => store.catalog.seriesCount());
+  const ingest = createIngest({ store, limits, now, onDiscard: metrics.countDiscarded });
+  const inOneForm: Interceptor = (next) => async (request) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      throw toConnectError(error, log);
+    }
+  };
+  const router = createConnectRouter({
+    interceptors: [inOneForm],
+    acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
+    compressMinBytes: 0,
+  });
+  router.service(PusherService, createPushService({ ingest, limits, metrics }));
+  router.service(QuerierService, createQuerierService(store, limits));
+  const rpc = createRpcAdapter({
+    handlers: router.handlers,
+    checkToken: createTokenCheck(config.token),
+    inFlight: createBytesInFlight(limits.inFlightBytes),
+    limits,
+    log,
+  });
+  const servers = createServers({ rpc, plain: createPlainRoutes({ store, metrics, build }), pageDir, metrics, log });
+  const ports: OpenPort[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(ports.map((port) => port.close()));
+    servers.http1.close();
+    servers.http2.close();
+  };
+  try {
+    for (const wanted of config.listen) ports.push(await openPort(wanted, servers.http1, servers.http2));
+  } catch (error) {
+    // A port that is taken must not leave the others open.
+    await close();
+    throw error;
+  }
+  return { addresses: ports.map((port) => port.address), close };
+}
