@@ -1,7 +1,18 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', 'data/', 'node_modules/', 'backend/wire/*/gen/', 'test/artifacts/', '**/*.mjs', '*.config.ts'] },
+  {
+    ignores: [
+      'build/',
+      'dist/',
+      'data/',
+      'node_modules/',
+      'backend/wire/*/gen/',
+      'test/artifacts/',
+      '**/*.mjs',
+      '*.config.ts',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: ['./tsconfig.json', './backend/tsconfig.json'] } },

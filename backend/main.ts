@@ -11,7 +11,7 @@ import type { HostAndPort } from './http/listen.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { serve } from './serve.ts';
-import { openMemoryStore } from './store/memory/memoryStore.ts';
+import { openMemoryStore } from './store/memory/openMemoryStore.ts';
 import type { Store } from './store/store.ts';
 
 export async function main(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -73,7 +73,7 @@ async function runServer(config: Config): Promise<void> {
 async function openStore({ store, dataDir }: Config, log: Log): Promise<Store> {
   if (store === 'memory') return openMemoryStore();
   // Only here: the engine is large, and --store memory must run where it does not exist.
-  const { openClickHouseStore } = await import('./store/clickhouse/clickHouseStore.ts');
+  const { openClickHouseStore } = await import('./store/clickhouse/openClickHouseStore.ts');
   return openClickHouseStore({ dataDir, log });
 }
 
