@@ -14,6 +14,9 @@ const common = {
   modulePathIgnorePatterns: ['/dist/', '/build/'],
 };
 export default {
+  reporters: ['default', '<rootDir>/test/totalsReporter.mjs'],
+  // Browsers, the embedded engine and builds take their time on a small machine.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isFresh } from './freshness.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...paths) => paths.map((path) => join(root, path));
 
 /** The bundler is loaded only when there is something to do: it costs a start more than the check does. */

@@ -1,0 +1,13 @@
+// npm run bench NAME: reports figures; nothing fails because of them.
+import { benchIngest } from '../test/bench/ingest.mjs';
+import { buildServer, root } from './build.mjs';
+
+const benches = { ingest: benchIngest };
+const bench = benches[process.argv[2] ?? ''];
+if (bench === undefined) {
+  console.error(`npm run bench NAME, with NAME one of: ${Object.keys(benches).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  await buildServer();
+  await bench(root);
+}

@@ -1,0 +1,124 @@
+/** What is wrong gets a clear error of the right status, and the server keeps serving. */
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { foldedPprof } from '../foldedPprof.ts';
+import { call, pushMessage, readAnswer, startTestServer } from '../testServer.ts';
+import type { TestServer } from '../testServer.ts';
+
+const labels = { __name__: 'process_cpu', service_name: 'bad' };
+const nowNanos = BigInt(Date.now()) * 1_000_000n;
+const profile = foldedPprof({ folded: ['main;work 5'], timeNanos: nowNanos });
+const pushPath = 'push.v1.PusherService/Push';
+
+let server: TestServer;
+beforeAll(async () => (server = await startTestServer({ limits: { bodyBytes: 1_000_000, profileBytes: 200_000 } })));
+afterEach(async () => {
+  expect((await call(server.url, pushPath, pushMessage(labels, profile))).status).toBe(200);
+});
+afterAll(() => server.close());
+
+const oldProfile = foldedPprof({ folded: ['main 1'], timeNanos: nowNanos - 7_200_000_000_000n });
+const futureProfile = foldedPprof({ folded: ['main 1'], timeNanos: nowNanos + 3_600_000_000_000n });
+const notUtf8 = Buffer.from(profile);
+notUtf8[notUtf8.indexOf('work')] = 0xff;
+
+const badProfiles: readonly (readonly [string, Uint8Array, RegExp])[] = [
+  ['truncated', profile.subarray(0, profile.length - 3), /byte \d+/],
+  ['no pprof at all', Buffer.from('nonsense'), /byte \d+/],
+  ['no UTF-8', notUtf8, /UTF-8/],
+  ['gzip that breaks off', gzipSync(profile).subarray(0, -12), /gzip/],
+  ['gzip that expands past the limit', gzipSync(Buffer.alloc(300_000)), /exceeds limit/],
+  [
+    'longer than the limit',
+    Buffer.concat([profile, Buffer.from([0x32, 0xe0, 0xa7, 0x12]), Buffer.alloc(300_000)]),
+    /exceeds limit/,
+  ],
+  ['older than the window', oldProfile, /ingestion window/],
+  ['newer than the window', futureProfile, /ingestion window/],
+];
+for (const [name, bytes, message] of badProfiles) {
+  test(`a profile that is ${name} is the sender's mistake`, async () => {
+    const answer = await call(server.url, pushPath, pushMessage(labels, bytes));
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_argument', message: expect.stringMatching(message) as unknown },
+    });
+  });
+}
+
+const badRequests: readonly (readonly [string, string | Uint8Array, Record<string, string>, number])[] = [
+  ['no JSON', 'nonsense', {}, 400],
+  ['empty', '', {}, 400],
+  ['null', 'null', {}, 400],
+  ['a list', '[]', {}, 400],
+  ['JSON with a key twice', '{"series":[],"series":[]}', {}, 400],
+  ['JSON behind a byte order mark', '\ufeff{}', {}, 400],
+  ['without profiles', '{}', {}, 400],
+  ['no protobuf', 'nonsense', { 'content-type': 'application/proto' }, 400],
+  ['of another content type', '{}', { 'content-type': 'text/plain' }, 415],
+  ['of another version of Connect', '{}', { 'connect-protocol-version': '2' }, 400],
+  ['with a timeout that is no number', '{}', { 'connect-timeout-ms': 'soon' }, 400],
+  ['gzip by its header only', '{}', { 'content-encoding': 'gzip' }, 400],
+  ['of an unknown compression', '{}', { 'content-encoding': 'br' }, 501],
+  ['with an Accept header that is none', '{}', { accept: '*/*;nonsense' }, 400],
+  ['longer than the limit', JSON.stringify({ series: 'x'.repeat(1_100_000) }), {}, 400],
+  ['a bomb', new Uint8Array(gzipSync(Buffer.alloc(5_000_000, ' '))), { 'content-encoding': 'gzip' }, 400],
+];
+for (const [name, body, headers, status] of badRequests) {
+  test(`a request that is ${name} gets ${status}`, async () => {
+    expect((await call(server.url, pushPath, body, headers)).status).toBe(status);
+  });
+}
+
+for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+  test(`${method} on an RPC gets 405`, async () => {
+    const answer = await readAnswer(await fetch(`${server.url}/${pushPath}`, { method }));
+    expect([answer.status, answer.text]).toEqual([405, '']);
+  });
+}
+
+for (const path of [
+  '/nowhere',
+  '/push.v1.PusherService/Pull',
+  '/../package.json',
+  '/%2e%2e/package.json',
+  '//',
+  '/metrics/x',
+]) {
+  test(`${path} gets 404`, async () => {
+    const answer = await readAnswer(await fetch(`${server.url}${path}`, { method: 'POST', body: '{}' }));
+    expect([answer.status, answer.text]).toEqual([404, '404 page not found\n']);
+  });
+}
+
+for (const bytes of [
+  'nonsense\r\n\r\n',
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense',
+  'GET / HTTP/1.1\r\n\r\n',
+  'POST //[ HTTP/1.1\r\nHost: a b\r\n\r\n',
+]) {
+  test(`raw bytes ${JSON.stringify(bytes)} end that connection only`, async () => {
+    await new Promise<void>((resolve) => {
+      const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', () => socket.end());
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve());
+      setTimeout(() => socket.destroy(), 1_000).unref();
+    });
+  });
+}
+
+test('a chunked body without end is cut at the limit', async () => {
+  const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(100_000)) });
+  const sent = fetch(`${server.url}/${pushPath}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: endless,
+    duplex: 'half',
+  } as RequestInit);
+  const status = await sent.then(
+    (response) => response.status,
+    () => 'closed',
+  );
+  expect([400, 'closed']).toContain(status);
+});

@@ -1,0 +1,109 @@
+/** A server inside the test's own process, on a port that the system chooses. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultLimits } from '../backend/limits.ts';
+import type { Limits } from '../backend/limits.ts';
+import { createLog } from '../backend/log.ts';
+import { serve } from '../backend/serve.ts';
+import { openClickHouseStore } from '../backend/store/clickhouse/openClickHouseStore.ts';
+import { openMemoryStore } from '../backend/store/memory/openMemoryStore.ts';
+import type { Store } from '../backend/store/store.ts';
+import { projectRoot } from './golden.ts';
+
+export interface TestServer {
+  readonly url: string;
+  readonly port: number;
+  readonly store: Store;
+  /** Lines of the server's log so far. */
+  readonly log: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly store?: 'chdb' | 'memory' | Store;
+  readonly token?: string;
+  readonly limits?: Partial<Limits>;
+}
+
+export async function startTestServer({
+  store: wanted = 'memory',
+  token,
+  limits,
+}: TestServerOptions = {}): Promise<TestServer> {
+  const log: string[] = [];
+  const dataDir = mkdtempSync(join(tmpdir(), 'pyrolens-test-'));
+  const store =
+    wanted === 'memory'
+      ? openMemoryStore()
+      : wanted === 'chdb'
+        ? await openClickHouseStore({ dataDir, log: createLog((line) => log.push(line)) })
+        : wanted;
+  const server = await serve({
+    config: { listen: [{ host: '127.0.0.1', port: 0 }], token, limits: { ...defaultLimits, ...limits } },
+    store,
+    build: { version: 'test', revision: 'test' },
+    pageDir: join(projectRoot, 'build/page'),
+    log: createLog((line) => log.push(line)),
+    now: Date.now,
+  });
+  const port = server.addresses[0]?.port ?? 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    store,
+    log,
+    close: async () => {
+      await server.close();
+      await store.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** POST of a Connect JSON message. */
+export async function call(
+  url: string,
+  procedure: string,
+  message: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/${procedure}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: bodyOf(message),
+  });
+  return readAnswer(response);
+}
+
+function bodyOf(message: unknown): string | Uint8Array<ArrayBuffer> {
+  if (typeof message === 'string') return message;
+  return message instanceof Uint8Array ? new Uint8Array(message) : JSON.stringify(message);
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const contentType = response.headers.get('content-type') ?? '';
+  return {
+    status: response.status,
+    contentType,
+    text,
+    json: contentType.includes('json') ? JSON.parse(text) : undefined,
+  };
+}
+
+export const pushMessage = (labels: Readonly<Record<string, string>>, ...profiles: readonly Uint8Array[]) => ({
+  series: [
+    {
+      labels: Object.entries(labels).map(([name, value]) => ({ name, value })),
+      samples: profiles.map((profile) => ({ rawProfile: Buffer.from(profile).toString('base64') })),
+    },
+  ],
+});
