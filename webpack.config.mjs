@@ -118,7 +118,11 @@ export default (env = {}) => {
           { from: 'README.md', to: '.', transform: fillIn },
           { from: 'CHANGELOG.md', to: '.' },
           { from: path.join(ROOT, 'LICENSE'), to: '.' },
-          { from: path.join(ROOT, 'provisioning/dashboards/*.json'), to: 'dashboards/[name][ext]', noErrorOnMissing: true },
+          {
+            from: path.join(ROOT, 'provisioning/dashboards/*.json'),
+            to: 'dashboards/[name][ext]',
+            noErrorOnMissing: true,
+          },
         ],
       }),
       new PrintGzipSizes(),

@@ -1,0 +1,93 @@
+/**
+ * Answers of the server as Grafana's data frames.
+ *
+ * A flame graph is the nested set that Grafana's own flame graph panel reads (level, value, self, label), so that either
+ * panel draws it. Series are one frame each, of the kind "timeseries-multi".
+ */
+import type { DataFrame, Labels } from '@grafana/data';
+import { createDataFrame, DataFrameType, FieldType } from '@grafana/data';
+import { formatLabelSelector } from './labelSelector.ts';
+import type { FlameGraphAnswer } from './nestedSet.ts';
+import { nestedSetOf } from './nestedSet.ts';
+import { flameGraphUnit, metricUnit, profileTypeLabel } from './profileTypeUnits.ts';
+
+export interface LabelPair {
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** protobuf's JSON leaves zeros out. */
+export interface SeriesAnswer {
+  readonly labels?: readonly LabelPair[];
+  readonly points?: readonly { readonly value?: number | string; readonly timestamp?: string }[];
+}
+
+export function flameGraphFrame(refId: string, profileTypeId: string, answer: FlameGraphAnswer): DataFrame {
+  const set = nestedSetOf(answer);
+  const unit = flameGraphUnit(profileTypeId);
+  return createDataFrame({
+    name: profileTypeLabel(profileTypeId),
+    refId,
+    meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId } },
+    fields: [
+      { name: 'level', type: FieldType.number, config: { displayName: 'Level' }, values: set.level },
+      { name: 'value', type: FieldType.number, config: { displayName: 'Total', unit }, values: set.value },
+      { name: 'self', type: FieldType.number, config: { displayName: 'Self', unit }, values: set.self },
+      {
+        name: 'label',
+        type: FieldType.enum,
+        config: { displayName: 'Function', type: { enum: { text: [...set.names] } } },
+        values: set.name,
+      },
+    ],
+  });
+}
+
+export function seriesFrames(
+  refId: string,
+  profileTypeId: string,
+  stepSeconds: number,
+  answer: readonly SeriesAnswer[],
+): readonly DataFrame[] {
+  const { unit, factor, isRate } = metricUnit(profileTypeId);
+  const scale = factor(stepSeconds);
+  return answer.map(({ labels = [], points = [] }) => {
+    const name = seriesName(profileTypeId, labels);
+    return createDataFrame({
+      name,
+      refId,
+      meta: {
+        type: DataFrameType.TimeSeriesMulti,
+        typeVersion: [0, 1],
+        preferredVisualisationType: 'graph',
+        custom: { profileTypeId, rateCalculated: isRate },
+      },
+      fields: [
+        {
+          name: 'time',
+          type: FieldType.time,
+          // With the step known, panels can tell a gap from two points far apart.
+          config: { interval: stepSeconds * 1000 },
+          values: points.map(({ timestamp = '0' }) => Number(timestamp)),
+        },
+        {
+          name: 'value',
+          type: FieldType.number,
+          labels: labelsOf(labels),
+          config: { unit, displayNameFromDS: name },
+          values: points.map(({ value = 0 }) => Number(value) * scale),
+        },
+      ],
+    });
+  });
+}
+
+const labelsOf = (pairs: readonly LabelPair[]): Labels =>
+  Object.fromEntries(pairs.map(({ name, value = '' }) => [name, value]));
+
+function seriesName(profileTypeId: string, labels: readonly LabelPair[]): string {
+  const [only, ...others] = labels;
+  if (only === undefined) return profileTypeLabel(profileTypeId);
+  if (others.length === 0) return only.value === undefined || only.value === '' ? `no ${only.name}` : only.value;
+  return formatLabelSelector(labels.map(({ name, value = '' }) => ({ name, operator: '=', value })));
+}
