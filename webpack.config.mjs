@@ -116,7 +116,7 @@ export default (env = {}) => {
           { from: '**/plugin.json', to: '.', transform: pluginJson(mode) },
           { from: '**/img/**', to: '.' },
           { from: 'README.md', to: '.', transform: fillIn },
-          { from: 'CHANGELOG.md', to: '.' },
+          { from: path.join(ROOT, 'CHANGELOG.md'), to: '.' },
           { from: path.join(ROOT, 'LICENSE'), to: '.' },
           {
             from: path.join(ROOT, 'provisioning/dashboards/*.json'),

@@ -2,7 +2,13 @@ import { checkJson } from './checkJson.ts';
 
 const check = (text: string) => () => checkJson(Buffer.from(text));
 
-for (const text of ['{}', ' \n{"a":1}', '{"a":{"b":1},"b":{"a":1}}', '[1]'.replace('[1]', '{"a":[{"b":1},{"b":2}]}'), '{"a":"\\"a\\":","b":"{"}']) {
+for (const text of [
+  '{}',
+  ' \n{"a":1}',
+  '{"a":{"b":1},"b":{"a":1}}',
+  '[1]'.replace('[1]', '{"a":[{"b":1},{"b":2}]}'),
+  '{"a":"\\"a\\":","b":"{"}',
+]) {
   test(`${text} is fine`, () => expect(check(text)).not.toThrow());
 }
 

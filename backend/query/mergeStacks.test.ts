@@ -33,13 +33,19 @@ test('equal stacks of different series add up, and matchers choose the series', 
     { timeNanos: 11n * second, labels: { pod: 'a' }, folded: ['main;work 3', 'main 1'] },
     { timeNanos: 12n * second, labels: { pod: 'b' }, folded: ['main;work 4', 'main;idle 5'] },
   ]);
-  expect(foldedOfTree(await mergeCallTree(store, question, undefined, defaultLimits))).toEqual(['main 1', 'main;idle 5', 'main;work 7']);
+  expect(foldedOfTree(await mergeCallTree(store, question, undefined, defaultLimits))).toEqual([
+    'main 1',
+    'main;idle 5',
+    'main;work 7',
+  ]);
   const onlyA: MergeQuestion = { ...question, matchers: [{ name: 'pod', op: '=~', value: 'a|c' }] };
   expect(foldedOfTree(await mergeCallTree(store, onlyA, undefined, defaultLimits))).toEqual(['main 1', 'main;work 3']);
 });
 
 test('a call site keeps the stacks that begin with it, in trees and in profiles', async () => {
-  const store = await storeOf([{ timeNanos: 11n * second, labels: {}, folded: ['a;b;c 1', 'a;b 2', 'a;c 4', 'b;a;b 8'] }]);
+  const store = await storeOf([
+    { timeNanos: 11n * second, labels: {}, folded: ['a;b;c 1', 'a;b 2', 'a;c 4', 'b;a;b 8'] },
+  ]);
   const below: MergeQuestion = { ...question, callSite: ['a', 'b'] };
   expect(foldedOfTree(await mergeCallTree(store, below, undefined, defaultLimits))).toEqual(['a;b 2', 'a;b;c 1']);
   const profile = await mergeProfile(store, below, defaultLimits);

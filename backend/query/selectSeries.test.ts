@@ -16,7 +16,11 @@ const question: SeriesQuestion = {
   limit: undefined,
   exemplars: false,
 };
-const at = (timeNanos: bigint, value: number, labels: Record<string, string> = {}) => ({ timeNanos, labels, folded: [`main ${value}`] });
+const at = (timeNanos: bigint, value: number, labels: Record<string, string> = {}) => ({
+  timeNanos,
+  labels,
+  folded: [`main ${value}`],
+});
 const pointsOf = async (store: Awaited<ReturnType<typeof storeOf>>, change: Partial<SeriesQuestion> = {}) =>
   (await selectSeries(store, { ...question, ...change }, defaultLimits)).map(({ labels, points }) => [
     labels.map(({ name, value }) => `${name}=${value}`).join(),
@@ -83,5 +87,7 @@ for (const stepSeconds of [0, -1, 0.0009, NaN]) {
 }
 
 test('a grid of too many points is refused before anything is read', async () => {
-  await expect(pointsOf(await storeOf([]), { stepSeconds: 0.001, endMillis: 2_000_000_000_000 })).rejects.toThrow('points are more than 1000000');
+  await expect(pointsOf(await storeOf([]), { stepSeconds: 0.001, endMillis: 2_000_000_000_000 })).rejects.toThrow(
+    'points are more than 1000000',
+  );
 });

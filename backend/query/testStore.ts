@@ -30,13 +30,19 @@ export async function storeOf(profiles: readonly FoldedProfile[]): Promise<Store
 
 async function write(store: Store, { timeNanos, labels, folded }: FoldedProfile, index: number): Promise<void> {
   const profileType = formatProfileType(cpuType);
-  const idOf = (text: string): bigint => [...text].reduce((hash, char) => BigInt.asUintN(63, hash * 31n + BigInt(char.codePointAt(0) ?? 0)), 7n);
-  const parsed = folded.map((line) => ({ stack: line.slice(0, line.lastIndexOf(' ')), value: BigInt(line.slice(line.lastIndexOf(' ') + 1)) }));
+  const idOf = (text: string): bigint =>
+    [...text].reduce((hash, char) => BigInt.asUintN(63, hash * 31n + BigInt(char.codePointAt(0) ?? 0)), 7n);
+  const parsed = folded.map((line) => ({
+    stack: line.slice(0, line.lastIndexOf(' ')),
+    value: BigInt(line.slice(line.lastIndexOf(' ') + 1)),
+  }));
   const rows = parsed.map(({ stack, value }) => ({ id: idOf(stack), frames: stack.split(';'), value }));
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   const names = [...new Set(rows.flatMap(({ frames }) => frames))];
   const record: ProfileRecord = {
-    labels: sortLabels(Object.entries({ ...labels, __profile_type__: profileType }).map(([name, value]) => ({ name, value }))),
+    labels: sortLabels(
+      Object.entries({ ...labels, __profile_type__: profileType }).map(([name, value]) => ({ name, value })),
+    ),
     profileType,
     timeNanos: unixNanos(timeNanos),
     durationNanos: 0n,
@@ -60,7 +66,10 @@ async function write(store: Store, { timeNanos, labels, folded }: FoldedProfile,
     lines: Int32Array.of(0),
     columns: Int32Array.of(0),
   }));
-  const stacks = rows.map(({ id, frames }) => ({ id, locationIds: BigUint64Array.from(frames.toReversed(), (name) => idOf(`l${name}`)) }));
+  const stacks = rows.map(({ id, frames }) => ({
+    id,
+    locationIds: BigUint64Array.from(frames.toReversed(), (name) => idOf(`l${name}`)),
+  }));
   await store.write({
     tenant: 'anonymous',
     records: [record],

@@ -1,0 +1,30 @@
+/**
+ * What the engine's failures mean to whoever asked.
+ *
+ * Source: error codes: ClickHouse src/Common/ErrorCodes.cpp.
+ */
+import { InputError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
+
+const meanings: Readonly<Record<number, ErrorCode>> = {
+  159: 'deadline_exceeded', // TIMEOUT_EXCEEDED
+  160: 'deadline_exceeded', // TOO_SLOW
+  158: 'resource_exhausted', // TOO_MANY_ROWS
+  202: 'resource_exhausted', // TOO_MANY_SIMULTANEOUS_QUERIES
+  241: 'resource_exhausted', // MEMORY_LIMIT_EXCEEDED
+  307: 'resource_exhausted', // TOO_MANY_BYTES
+  394: 'canceled', // QUERY_WAS_CANCELLED
+};
+
+export const giveUpMessage = 'the question was given up';
+
+/** Everything that is not known to be something else is 'unavailable': agents then send again. */
+export function engineError(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = /\bCode: (\d+)\b/.exec(message)?.[1];
+  const meaning = meanings[Number(code)] ?? 'unavailable';
+  const told = new InputError(meaning, `the storage engine says: ${message.slice(0, 1_000)}`);
+  told.cause = error;
+  return told;
+}

@@ -1,0 +1,161 @@
+/**
+ * The embedded engine as a small pool of sessions on one path. A session runs one statement at a time, so inserts and
+ * control have one each, and questions share the rest, first come, first served.
+ *
+ * Errors: InputError: 'canceled' when the signal fires, waiting or running; the engine's own as engineErrors.ts has them.
+ */
+import { randomUUID } from 'node:crypto';
+import { InputError } from '../../errors.ts';
+import { BlockFiles } from './blockFiles.ts';
+import { quoteText, textList } from './dialect.ts';
+import type { Engine, Question } from './engine.ts';
+import { engineError, giveUpMessage } from './engineErrors.ts';
+import type { Chdb, ChdbConnection } from './loadChdb.ts';
+import type { NativeBlock, NativeTable } from './nativeColumns.ts';
+import { decodeBlocks } from './nativeRead.ts';
+
+/** Per question; beyond them the engine stops it. */
+const questionLimits = 'max_execution_time = 120, max_memory_usage = 4000000000';
+/** One block stays one part per partition, and the insert leaves the other core to the server. */
+const insertSettings =
+  'async_insert = 0, max_threads = 1, max_insert_threads = 1, min_insert_block_size_rows = 0, min_insert_block_size_bytes = 0';
+const killEveryMillis = 50;
+const mostKills = 200;
+
+export class EmbeddedSessions implements Engine {
+  readonly #chdb: Chdb;
+  readonly #files = new BlockFiles();
+  readonly #insert: ChdbConnection;
+  readonly #control: ChdbConnection;
+  readonly #all: ChdbConnection[] = [];
+  readonly #idle: ChdbConnection[] = [];
+  readonly #waiting: ((session: ChdbConnection) => void)[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+  #lastInsert: Promise<unknown> = Promise.resolve();
+  #lastRun: Promise<unknown> = Promise.resolve();
+
+  constructor(chdb: Chdb, path: string, questionSessions = 3) {
+    this.#chdb = chdb;
+    const open = (): ChdbConnection => {
+      const session = chdb.createChdbConnection({ path });
+      this.#all.push(session);
+      return session;
+    };
+    this.#insert = open();
+    this.#control = open();
+    for (let i = 0; i < questionSessions; i++) this.#idle.push(open());
+  }
+
+  async ask(question: Question, signal?: AbortSignal): Promise<NativeTable> {
+    const session = await this.#session(signal);
+    const mark = randomUUID();
+    const settings = `SETTINGS ${questionLimits}, log_comment = ${quoteText(mark)}`;
+    const answer = this.#files.with(question.tables ?? [], (sources) =>
+      execute(session, `${question.sql(sources)} ${settings}`),
+    );
+    // The session is free when the engine is done, which is later than the moment in which the asker gives up.
+    const done = this.#track(answer).finally(() => this.#release(session));
+    const bytes = signal === undefined ? await done : await this.#orGivenUp(done, mark, signal);
+    return decodeBlocks(bytes);
+  }
+
+  insert(table: string, block: NativeBlock): Promise<void> {
+    const columns = block.columns.map(([name]) => name).join(', ');
+    const insert = () =>
+      this.#files.with([block], ([source = '']) =>
+        execute(this.#insert, `INSERT INTO ${table} (${columns}) SETTINGS ${insertSettings} SELECT * FROM ${source}`),
+      );
+    const done = this.#lastInsert.then(insert, insert);
+    this.#lastInsert = settled(done);
+    return this.#track(done).then(() => undefined);
+  }
+
+  run(statement: string): Promise<void> {
+    const done = this.#lastRun.then(() => execute(this.#control, statement));
+    this.#lastRun = settled(done);
+    return this.#track(done).then(() => undefined);
+  }
+
+  /** Waits for what is running; then the directory is free for another process. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    for (const session of this.#all.splice(0)) await session.close();
+    await this.#chdb.drainPending();
+    this.#files.close();
+  }
+
+  #session(signal: AbortSignal | undefined): Promise<ChdbConnection> {
+    if (signal?.aborted) return Promise.reject(new InputError('canceled', giveUpMessage));
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return Promise.resolve(idle);
+    return new Promise((resolve, reject) => {
+      const take = (session: ChdbConnection): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve(session);
+      };
+      const giveUp = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        reject(new InputError('canceled', giveUpMessage));
+      };
+      this.#waiting.push(take);
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  #release(session: ChdbConnection): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(session);
+    else next(session);
+  }
+
+  #orGivenUp(answer: Promise<Uint8Array>, mark: string, signal: AbortSignal): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        reject(new InputError('canceled', giveUpMessage));
+        this.#track(this.#kill(mark, settled(answer)));
+      };
+      answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+      if (signal.aborted) giveUp();
+      else signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  /**
+   * Again and again until the question is over: the first time it may not have begun yet. ASYNC, because SYNC was seen to
+   * hang the control session for good when the question ended in the same moment (engine 26.7.2).
+   */
+  async #kill(mark: string, over: Promise<unknown>): Promise<void> {
+    let running = true;
+    const done = over.then(() => (running = false));
+    for (let kills = 0; running && kills < mostKills; kills++) {
+      const statement = `KILL QUERY WHERE Settings['log_comment'] IN (${textList([mark])}) ASYNC`;
+      // The question ends by itself at the latest after max_execution_time.
+      await this.run(statement).catch(() => undefined);
+      await Promise.race([done, pause(killEveryMillis)]);
+    }
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const entry = settled(work);
+    this.#running.add(entry);
+    void entry.then(() => this.#running.delete(entry));
+    return work;
+  }
+}
+
+const settled = (work: Promise<unknown>): Promise<void> =>
+  work.then(
+    () => undefined,
+    () => undefined,
+  );
+
+const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
+
+async function execute(session: ChdbConnection, sql: string): Promise<Uint8Array> {
+  try {
+    return (await session.chdb.queryAsync(sql, { format: 'Native' })).bytes();
+  } catch (error) {
+    // The one place where the engine's errors come in; from here on they carry our codes.
+    throw engineError(error);
+  }
+}

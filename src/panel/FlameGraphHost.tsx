@@ -1,0 +1,60 @@
+/** Keeps one drawing alive across React's renders and tells it what changed. */
+import { useEffect, useRef } from 'react';
+import type { FlameGraphData } from '../flamegraph/flameGraphData.ts';
+import { mountFlameGraph } from '../flamegraph/mountFlameGraph.ts';
+import type { FlameGraphHandle, FlameGraphState, FlameGraphTheme } from '../flamegraph/mountFlameGraph.types.ts';
+import { isSameState } from './panelOptions.ts';
+
+interface Props {
+  readonly graph: FlameGraphData;
+  readonly theme: FlameGraphTheme;
+  readonly state: FlameGraphState;
+  readonly onStateChange: (state: FlameGraphState) => void;
+  readonly width: number;
+  readonly height: number;
+  /** A newer answer is on its way. */
+  readonly isStale: boolean;
+}
+
+export function FlameGraphHost({ graph, theme, state, onStateChange, width, height, isStale }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const handle = useRef<FlameGraphHandle>(undefined);
+  // The drawing was told or told us this already: setting it again would only disturb who is typing.
+  const known = useRef(state);
+  const tell = useRef(onStateChange);
+  tell.current = onStateChange;
+
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const mounted = mountFlameGraph(host.current, {
+      theme,
+      state: known.current,
+      onStateChange: (next) => {
+        known.current = next;
+        tell.current(next);
+      },
+    });
+    handle.current = mounted;
+    return () => {
+      handle.current = undefined;
+      mounted.destroy();
+    };
+    // Once: the effects below tell of every change.
+  }, []);
+  useEffect(() => handle.current?.setTheme(theme), [theme]);
+  useEffect(() => handle.current?.setData(graph), [graph]);
+  useEffect(() => {
+    if (isSameState(known.current, state)) return;
+    known.current = state;
+    handle.current?.setState(state);
+  }, [state]);
+  useEffect(() => handle.current?.resize(), [width, height]);
+
+  return (
+    <div
+      ref={host}
+      aria-busy={isStale}
+      style={{ width, height, overflow: 'hidden', opacity: isStale ? 0.6 : 1, transition: 'opacity 0.3s 0.3s' }}
+    />
+  );
+}
