@@ -6,9 +6,9 @@
  */
 import type { DataFrame, Labels } from '@grafana/data';
 import { createDataFrame, DataFrameType, FieldType } from '@grafana/data';
+import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
+import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
 import { formatLabelSelector } from './labelSelector.ts';
-import type { FlameGraphAnswer } from './nestedSet.ts';
-import { nestedSetOf } from './nestedSet.ts';
 import { flameGraphUnit, metricUnit, profileTypeLabel } from './profileTypeUnits.ts';
 
 export interface LabelPair {
@@ -23,21 +23,21 @@ export interface SeriesAnswer {
 }
 
 export function flameGraphFrame(refId: string, profileTypeId: string, answer: FlameGraphAnswer): DataFrame {
-  const set = nestedSetOf(answer);
   const unit = flameGraphUnit(profileTypeId);
+  const graph = decodeLevels(answer, unit);
   return createDataFrame({
     name: profileTypeLabel(profileTypeId),
     refId,
     meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId } },
     fields: [
-      { name: 'level', type: FieldType.number, config: { displayName: 'Level' }, values: set.level },
-      { name: 'value', type: FieldType.number, config: { displayName: 'Total', unit }, values: set.value },
-      { name: 'self', type: FieldType.number, config: { displayName: 'Self', unit }, values: set.self },
+      { name: 'level', type: FieldType.number, config: { displayName: 'Level' }, values: [...graph.level] },
+      { name: 'value', type: FieldType.number, config: { displayName: 'Total', unit }, values: [...graph.total] },
+      { name: 'self', type: FieldType.number, config: { displayName: 'Self', unit }, values: [...graph.self] },
       {
         name: 'label',
         type: FieldType.enum,
-        config: { displayName: 'Function', type: { enum: { text: [...set.names] } } },
-        values: set.name,
+        config: { displayName: 'Function', type: { enum: { text: [...graph.names] } } },
+        values: [...graph.name],
       },
     ],
   });

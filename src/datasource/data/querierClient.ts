@@ -6,10 +6,10 @@
 import type { BackendSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 import { catchError, map, throwError } from 'rxjs';
+import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
 import type { Failure } from './explainFailure.ts';
 import { explainFailure } from './explainFailure.ts';
 import type { SeriesAnswer } from './frames.ts';
-import type { FlameGraphAnswer } from './nestedSet.ts';
 import type { CatalogBody, LabelValuesBody, RangeBody, SelectSeriesBody, StacktracesBody } from './requests.ts';
 
 export class QuerierError extends Error {

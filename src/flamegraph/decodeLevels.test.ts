@@ -1,10 +1,14 @@
 import fc from 'fast-check';
-import type { FlameGraphAnswer, NestedSet } from './nestedSet.ts';
-import { nestedSetOf } from './nestedSet.ts';
+import type { FlameGraphAnswer } from './decodeLevels.ts';
+import { decodeLevels } from './decodeLevels.ts';
+import type { FlameGraphData } from './flameGraphData.ts';
 
 /** One line per bar: indented by level, name, total, self. */
-const drawingOf = (set: NestedSet): string =>
-  set.level.map((level, i) => `${' '.repeat(level)}${set.names[set.name[i] ?? -1]} ${set.value[i]} ${set.self[i]}`).join('\n');
+const drawingOf = ({ count, level, name, names, total, self }: FlameGraphData): string =>
+  Array.from(
+    { length: count },
+    (_, i) => `${' '.repeat(level[i] ?? 0)}${names[name[i] ?? -1]} ${total[i]} ${self[i]}`,
+  ).join('\n');
 
 const answerOf = (names: readonly string[], levels: readonly (readonly (number | string)[])[]): FlameGraphAnswer => ({
   names,
@@ -21,7 +25,7 @@ test('levels become bars depth first', () => {
       [0, 1, 1, 5, 2, 1, 1, 3],
     ],
   );
-  expect(drawingOf(nestedSetOf(answer))).toBe('total 4 0\n a 4 0\n  b 1 0\n   e 1 1\n  c 3 2\n   d 1 1');
+  expect(drawingOf(decodeLevels(answer, 'count'))).toBe('total 4 0\n a 4 0\n  b 1 0\n   e 1 1\n  c 3 2\n   d 1 1');
 });
 
 test('a deeper bar finds its parent across gaps', () => {
@@ -34,13 +38,13 @@ test('a deeper bar finds its parent across gaps', () => {
       [1, 1, 1, 2],
     ],
   );
-  expect(drawingOf(nestedSetOf(answer))).toBe(
+  expect(drawingOf(decodeLevels(answer, 'count'))).toBe(
     'total 6 0\n foo 4 0\n  bar 2 1\n   other 1 1\n  qux 2 2\n fred 2 0\n  other 2 2',
   );
 });
 
 test('an empty answer is an empty set', () => {
-  expect(nestedSetOf({})).toEqual({ level: [], value: [], self: [], name: [], names: [] });
+  expect(decodeLevels({}, 'count')).toMatchObject({ count: 0, names: [], unit: 'count' });
 });
 
 test('sums beyond 2^53 keep every bar under its own parent', () => {
@@ -54,17 +58,30 @@ test('sums beyond 2^53 keep every bar under its own parent', () => {
       [big, 1, 1, 3, 0, 1, 1, 4],
     ],
   );
-  const set = nestedSetOf(answer);
-  expect(set.name.map((name) => set.names[name])).toEqual(['total', 'a', 'x', 'b', 'y']);
+  const set = decodeLevels(answer, 'count');
+  expect([...set.name].map((name) => set.names[name])).toEqual(['total', 'a', 'x', 'b', 'y']);
 });
 
 test('a bar under no parent is an error', () => {
-  const answer = answerOf(['total', 'a', 'b'], [[0, 2, 0, 0], [0, 1, 0, 1], [1, 1, 1, 2]]);
-  expect(() => nestedSetOf(answer)).toThrow('has a bar without a parent in level 2');
+  const answer = answerOf(
+    ['total', 'a', 'b'],
+    [
+      [0, 2, 0, 0],
+      [0, 1, 0, 1],
+      [1, 1, 1, 2],
+    ],
+  );
+  expect(() => decodeLevels(answer, 'count')).toThrow('has a bar without a parent in level 2');
 });
 
 test('a bar that lacks numbers is an error', () => {
-  expect(() => nestedSetOf({ names: ['total'], levels: [{ values: ['0', 'x', '0', '0'] }] })).toThrow('no number');
+  expect(() => decodeLevels({ names: ['total'], levels: [{ values: ['0', 'x', '0', '0'] }] }, 'count')).toThrow(
+    'no number',
+  );
+});
+
+test('a name that was not sent is an error', () => {
+  expect(() => decodeLevels(answerOf(['total'], [[0, 2, 2, 1]]), 'count')).toThrow('has no name 1');
 });
 
 // The slow twin: random trees, written as levels the way the server does, come back as they were.
@@ -103,8 +120,15 @@ test('random trees come back as they were', () => {
   }));
   fc.assert(
     fc.property(tree, (root) => {
-      const set = nestedSetOf(answerOf([], levelsOf(root)));
-      expect(set.level.map((level, i) => [level, set.value[i], set.self[i]])).toEqual(depthFirst(root));
+      const levels = levelsOf(root);
+      const set = decodeLevels(
+        answerOf(
+          levels.map((_, depth) => `depth ${depth}`),
+          levels,
+        ),
+        'count',
+      );
+      expect([...set.level].map((level, i) => [level, set.total[i], set.self[i]])).toEqual(depthFirst(root));
     }),
   );
 });

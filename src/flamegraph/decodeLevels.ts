@@ -1,5 +1,6 @@
 /**
- * Turns the flame graph of a SelectMergeStacktraces answer into a nested set: bars depth first, each with its level.
+ * Turns the flame graph of a SelectMergeStacktraces answer into what is drawn: bars depth first, each with its level. The
+ * data source and the built-in page share it.
  *
  * Shape:  levels[i].values holds four numbers per bar, as strings: offset from the end of the bar before it in the same
  *         level, total, self, index into names. Bars of a level stand in ascending order.
@@ -7,20 +8,13 @@
  * Errors: throws when a bar lies under no bar of the level above, or a number is missing: nothing sound can be drawn.
  * Source: querier.v1.FlameGraph; protobuf's JSON writes int64 as strings.
  */
+import type { FlameGraphData } from './flameGraphData.ts';
+
 export interface FlameGraphAnswer {
   readonly names?: readonly string[];
   readonly levels?: readonly { readonly values?: readonly string[] }[];
   readonly total?: string;
   readonly maxSelf?: string;
-}
-
-export interface NestedSet {
-  readonly level: number[];
-  readonly value: number[];
-  readonly self: number[];
-  /** Index into names. */
-  readonly name: number[];
-  readonly names: readonly string[];
 }
 
 interface LevelBars {
@@ -29,11 +23,16 @@ interface LevelBars {
   readonly values: readonly string[];
 }
 
-export function nestedSetOf(answer: FlameGraphAnswer): NestedSet {
+export function decodeLevels(answer: FlameGraphAnswer, unit: string): FlameGraphData {
   const levels = positionsOf((answer.levels ?? []).map(({ values = [] }) => values));
-  const set: NestedSet = { level: [], value: [], self: [], name: [], names: answer.names ?? [] };
+  const graph = emptyGraph(
+    levels.reduce((sum, { start }) => sum + start.length, 0),
+    answer.names ?? [],
+    unit,
+  );
   const next = new Int32Array(levels.length + 1);
   let depth = 0;
+  let row = 0;
   // One walk: down to a bar's first child while there is one, else to the next sibling, else up.
   while (depth >= 0) {
     const bars = levels[depth];
@@ -44,18 +43,29 @@ export function nestedSetOf(answer: FlameGraphAnswer): NestedSet {
       depth--;
       continue;
     }
-    set.level.push(depth);
-    set.value.push(numberAt(bars.values, bar * 4 + 1));
-    set.self.push(numberAt(bars.values, bar * 4 + 2));
-    set.name.push(numberAt(bars.values, bar * 4 + 3));
+    graph.level[row] = depth;
+    graph.total[row] = numberAt(bars.values, bar * 4 + 1);
+    graph.self[row] = numberAt(bars.values, bar * 4 + 2);
+    graph.name[row] = nameAt(bars.values, bar * 4 + 3, graph.names);
     next[depth] = bar + 1;
     depth++;
+    row++;
   }
   levels.forEach(({ start }, i) => {
     if (next[i] !== start.length) throw new Error(`the server's flame graph has a bar without a parent in level ${i}`);
   });
-  return set;
+  return graph;
 }
+
+const emptyGraph = (count: number, names: readonly string[], unit: string): FlameGraphData => ({
+  count,
+  level: new Int32Array(count),
+  name: new Uint32Array(count),
+  total: new Float64Array(count),
+  self: new Float64Array(count),
+  names,
+  unit,
+});
 
 /** Where bars start and end; only the order of these numbers counts. */
 function positionsOf(levels: readonly (readonly string[])[]): readonly LevelBars[] {
@@ -64,7 +74,7 @@ function positionsOf(levels: readonly (readonly string[])[]): readonly LevelBars
 }
 
 function smallPositions(values: readonly string[]): LevelBars {
-  const bars = { start: new Float64Array(values.length / 4), end: new Float64Array(values.length / 4), values };
+  const bars = { start: new Float64Array(values.length >> 2), end: new Float64Array(values.length >> 2), values };
   let x = 0;
   for (let bar = 0; bar < bars.start.length; bar++) {
     x += numberAt(values, bar * 4);
@@ -78,7 +88,7 @@ function smallPositions(values: readonly string[]): LevelBars {
 /** Sums beyond 2^53 (104 CPU days in nanoseconds): summed as bigints, then replaced by their ranks. */
 function exactPositions(levels: readonly (readonly string[])[]): readonly LevelBars[] {
   const edges = levels.map((values) => {
-    const level = new BigInt64Array(values.length / 2);
+    const level = new BigInt64Array((values.length >> 2) * 2);
     let x = 0n;
     for (let edge = 0; edge < level.length; edge++) {
       x += BigInt(values[(edge >> 1) * 4 + (edge & 1)] ?? '0');
@@ -103,4 +113,10 @@ function numberAt(values: readonly string[], index: number): number {
   const number = Number(values[index]);
   if (!Number.isFinite(number)) throw new Error(`the server's flame graph has no number at ${index} of a level`);
   return number;
+}
+
+function nameAt(values: readonly string[], index: number, names: readonly string[]): number {
+  const name = numberAt(values, index);
+  if (names[name] === undefined) throw new Error(`the server's flame graph has no name ${name}`);
+  return name;
 }
