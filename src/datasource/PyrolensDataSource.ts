@@ -15,6 +15,7 @@ import { CoreApp, DataSourceApi, LoadingState, rangeUtil } from '@grafana/data';
 import { getBackendSrv, getTemplateSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 import { catchError, firstValueFrom, forkJoin, map, of } from 'rxjs';
+import { profileTypeLabel } from '../flamegraph/profileTypeMeaning.ts';
 import { answerQuery } from './data/answerQuery.ts';
 import { checkHealth } from './data/checkHealth.ts';
 import type { ReplaceVariables } from './data/interpolate.ts';
@@ -22,7 +23,6 @@ import { addFilters, interpolateQuery, interpolateSelector } from './data/interp
 import { migrateQuery } from './data/migrateQuery.ts';
 import type { DataSourceOptions, ProfileQuery, VariableQuery } from './data/profileQuery.ts';
 import { defaultProfileQuery } from './data/profileQuery.ts';
-import { profileTypeLabel } from './data/profileTypeUnits.ts';
 import type { QuerierClient } from './data/querierClient.ts';
 import { createQuerierClient } from './data/querierClient.ts';
 import type { MillisRange } from './data/requests.ts';

@@ -8,8 +8,9 @@ import type { DataFrame, Labels } from '@grafana/data';
 import { createDataFrame, DataFrameType, FieldType } from '@grafana/data';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
 import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
+import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
 import { formatLabelSelector } from './labelSelector.ts';
-import { flameGraphUnit, metricUnit, profileTypeLabel } from './profileTypeUnits.ts';
+import { flameGraphUnit, metricUnit } from './profileTypeUnits.ts';
 
 export interface LabelPair {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { flameGraphUnit, metricUnit, profileTypeLabel } from './profileTypeUnits.ts';
+import { flameGraphUnit, metricUnit } from './profileTypeUnits.ts';
 
 for (const [id, flame, metric, valueOfStep] of [
   ['process_cpu:cpu:nanoseconds:cpu:nanoseconds', 'ns', 'cores', 1e-10],
@@ -15,8 +15,3 @@ for (const [id, flame, metric, valueOfStep] of [
     expect(metricUnit(id).factor(10)).toBeCloseTo(valueOfStep, 15);
   });
 }
-
-test('a label names profile and value; what is no ID stays', () => {
-  expect(profileTypeLabel('process_cpu:cpu:nanoseconds:cpu:nanoseconds')).toBe('process_cpu / cpu');
-  expect(profileTypeLabel('$type')).toBe('$type');
-});
