@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import CopyWebpackPlugin from 'copy-webpack-plugin';
 import webpack from 'webpack';
 
@@ -52,18 +51,6 @@ function fillIn(content) {
 
 function pluginJson(mode) {
   return (content) => `${JSON.stringify({ ...JSON.parse(fillIn(content)), buildMode: mode }, null, 2)}\n`;
-}
-
-/** Prints what a browser downloads: the gzip size of every emitted module. */
-class PrintGzipSizes {
-  apply(compiler) {
-    compiler.hooks.assetEmitted.tap('PrintGzipSizes', (file, { content }) => {
-      if (file.endsWith('.js')) {
-        const kilobytes = (gzipSync(content).length / 1024).toFixed(1);
-        compiler.getInfrastructureLogger('sizes').warn(`${file} ${kilobytes} KB gzip`);
-      }
-    });
-  }
 }
 
 export default (env = {}) => {
@@ -125,7 +112,6 @@ export default (env = {}) => {
           },
         ],
       }),
-      new PrintGzipSizes(),
     ],
   };
 };

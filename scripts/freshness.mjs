@@ -8,10 +8,9 @@ export function youngest(paths) {
   for (const path of paths) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) continue;
-    latest = Math.max(
-      latest,
-      stat.isDirectory() ? youngest(readdirSync(path).map((name) => join(path, name))) : stat.mtimeMs,
-    );
+    // A folder's own time tells of files that were taken out.
+    latest = Math.max(latest, stat.mtimeMs);
+    if (stat.isDirectory()) latest = Math.max(latest, youngest(readdirSync(path).map((name) => join(path, name))));
   }
   return latest;
 }

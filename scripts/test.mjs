@@ -1,17 +1,31 @@
-// npm test: builds what the browser and program tests start, then runs Jest with the given arguments.
+// npm test: finds the programs that tests start, builds what the browser and program tests need, then runs Jest with the
+// given arguments.
 import { spawnSync } from 'node:child_process';
 import { buildPlugins, buildServer, root } from './build.mjs';
+import { provideChromium, provideDockerCompose } from './testTools.mjs';
 
-await buildServer();
-buildPlugins();
-const { status } = spawnSync(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    ...process.argv.slice(2),
-  ],
-  { cwd: root, stdio: 'inherit' },
-);
-process.exitCode = status ?? 1;
+process.exitCode = await test(process.argv.slice(2));
+
+async function test(args) {
+  let chromium;
+  try {
+    chromium = provideChromium();
+  } catch (error) {
+    // The message is the line to run; a stack would hide it.
+    console.error(`npm test: ${error.message}`);
+    return 1;
+  }
+  const compose = provideDockerCompose();
+  await buildServer();
+  await buildPlugins();
+  const { status } = spawnSync(
+    process.execPath,
+    ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, CHROME_BIN: chromium, ...(compose && { PYROLENS_DOCKER_COMPOSE: compose }) },
+    },
+  );
+  return status ?? 1;
+}
