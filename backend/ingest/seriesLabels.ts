@@ -8,12 +8,63 @@ import { InputError } from '../errors.ts';
 import type { DiscardReason } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Label, Labels } from '../model/labels.ts';
-import { formatLabels, labelValue, metricNameLabel, serviceNameLabel, sortLabels } from '../model/labels.ts';
+import {
+  formatLabels,
+  labelValue,
+  metricNameLabel,
+  profileTypeLabel,
+  serviceNameLabel,
+  sortLabels,
+} from '../model/labels.ts';
+import type { ValueType } from '../model/profile.ts';
+import { formatProfileType } from '../model/profileType.ts';
 
 type LabelLimits = Pick<Limits, 'labelNamesPerSeries' | 'labelNameBytes' | 'labelValueBytes'>;
 
 /** Labels that tell how a profile was sent and not what it is of. */
 const transportLabels = new Set(['__delta__', '__order__', '__session_id__']);
+
+/** What the server itself writes into every series (reference: pyroscope-api 3.4). */
+const typeLabels = new Set([
+  profileTypeLabel,
+  '__type__',
+  '__unit__',
+  '__period_type__',
+  '__period_unit__',
+  '__service_name__',
+]);
+
+/** Labels that no sample may bring. */
+export const isReservedLabel = (name: string): boolean => typeLabels.has(name) || transportLabels.has(name);
+
+/** The labels of the series that holds one sample type of a profile. */
+export function withTypeLabels(labels: Labels, valueType: ValueType, periodType: ValueType | undefined): TypedLabels {
+  const profileType = formatProfileType({
+    name: labelValue(labels, metricNameLabel) ?? '',
+    sampleType: valueType.type,
+    sampleUnit: valueType.unit,
+    periodType: periodType?.type ?? '',
+    periodUnit: periodType?.unit ?? '',
+  });
+  const written = [
+    { name: profileTypeLabel, value: profileType },
+    { name: '__type__', value: valueType.type },
+    { name: '__unit__', value: valueType.unit },
+    { name: '__service_name__', value: labelValue(labels, serviceNameLabel) ?? '' },
+    ...(periodType === undefined
+      ? []
+      : [
+          { name: '__period_type__', value: periodType.type },
+          { name: '__period_unit__', value: periodType.unit },
+        ]),
+  ];
+  return { labels: sortLabels([...labels.filter(({ name }) => !typeLabels.has(name)), ...written]), profileType };
+}
+
+export interface TypedLabels {
+  readonly labels: Labels;
+  readonly profileType: string;
+}
 
 export function seriesLabelsOf(given: readonly Label[], limits: LabelLimits): Labels {
   if (given.length === 0) throw refused('missing_labels', 'error at least one label pair is required per profile');
