@@ -94,8 +94,8 @@ test('a range finds the series that were active in an hour it touches, also afte
   const catalog = new SeriesCatalog(hashKey);
   const series = catalog.register('t', labelsOf({ pod: '1' }), 'cpu');
   catalog.restore('t', series);
-  catalog.restoreHour('t', series.id, 10);
-  catalog.restoreHour('t', 77n, 10);
+  catalog.restoreDay('t', series.id, 0, 1 << 10);
+  catalog.restoreDay('t', 77n, 0, 1 << 10);
   const found = (start: bigint, end: bigint) =>
     catalog.select('t', [], { start: unixNanos(start), end: unixNanos(end) }).length;
   expect([found(at(10), at(10)), found(at(10, hour - 1n), at(12)), found(at(8), at(10))]).toEqual([1, 1, 1]);

@@ -35,7 +35,7 @@ interface TenantCatalog {
   newest: UnixNanos | undefined;
 }
 
-type HashSeries = (hashKey: Uint8Array, key: string) => bigint;
+export type HashSeries = (hashKey: Uint8Array, key: string) => bigint;
 
 export class SeriesCatalog implements Catalog {
   readonly #hashKey: Uint8Array;
@@ -75,15 +75,19 @@ export class SeriesCatalog implements Catalog {
     this.#tenant(tenant).byId.set(id, { id, tenant, labels, profileType, hours: noHours() });
   }
 
-  /** Takes a series' active hour from the disk; one of a series that is not there is left alone. */
-  restoreHour(tenant: string, id: bigint, hour: number): void {
+  /** Takes a series' active hours of a day from the disk, bit h for hour h; those of an unknown series are left alone. */
+  restoreDay(tenant: string, id: bigint, day: number, hours: number): void {
     const catalog = this.#tenant(tenant);
     const series = catalog.byId.get(id);
     if (series === undefined) return;
-    const start = BigInt(hour) * nanosPerHour;
-    this.#noteHour(catalog, series, hour);
-    widen(catalog, unixNanos(start));
-    widen(catalog, unixNanos(start + nanosPerHour - 1n));
+    let last: number | undefined;
+    for (let hour = 0; hour < 24; hour++) {
+      if (((hours >>> hour) & 1) === 0) continue;
+      if (last === undefined) widen(catalog, unixNanos(BigInt(day * 24 + hour) * nanosPerHour));
+      last = day * 24 + hour;
+      this.#noteHour(catalog, series, last);
+    }
+    if (last !== undefined) widen(catalog, unixNanos(BigInt(last + 1) * nanosPerHour - 1n));
   }
 
   /** To be called when a profile of the series is committed: from here on readers find it. */

@@ -16,11 +16,14 @@ export function quoteText(text: string): string {
   return `'${escaped}'`;
 }
 
-/** Clamped, so that an absurd range is an empty answer and no error. */
-export function int64Literal(value: bigint): string {
-  if (value > mostInt64) return `${mostInt64}`;
-  return `${value < -mostInt64 ? -mostInt64 : value}`;
+/** The smallest Int64 is left out: its digits without the sign would not be one. */
+export function clampInt64(value: bigint): bigint {
+  if (value > mostInt64) return mostInt64;
+  return value < -mostInt64 ? -mostInt64 : value;
 }
+
+/** Clamped, so that an absurd range is an empty answer and no error. */
+export const int64Literal = (value: bigint): string => `${clampInt64(value)}`;
 
 export function intLiteral(value: number): string {
   invariant(Number.isSafeInteger(value), `a whole number: ${value}`);

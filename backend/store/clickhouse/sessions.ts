@@ -112,7 +112,7 @@ export class EmbeddedSessions implements Engine {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         reject(new InputError('canceled', giveUpMessage));
-        this.#track(this.#kill(mark, settled(answer)));
+        void this.#track(this.#kill(mark, settled(answer)));
       };
       answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
       if (signal.aborted) giveUp();

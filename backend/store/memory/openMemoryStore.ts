@@ -20,6 +20,7 @@ import { dayOfNanos, millisOfNanos } from '../../model/time.ts';
 import type { TimeRange } from '../../model/time.ts';
 import { checkBatch } from '../checkBatch.ts';
 import { SeriesCatalog } from '../seriesCatalog.ts';
+import type { HashSeries } from '../seriesCatalog.ts';
 import type { ProfileTotals, SampleScope, StackSums, Store, TimeGrid, TotalSums } from '../store.ts';
 import { stackTableOf } from './memoryStacks.ts';
 
@@ -35,16 +36,21 @@ interface DayRows {
   readonly functions: Map<bigint, FunctionRow>;
 }
 
-export function openMemoryStore(): Store {
-  return new MemoryStore();
+/** Tests pass a poor hash to see collisions. */
+export function openMemoryStore(options: { readonly hashSeries?: HashSeries } = {}): Store {
+  return new MemoryStore(options.hashSeries);
 }
 
 class MemoryStore implements Store {
   readonly hashKey: Uint8Array = randomBytes(8);
-  readonly catalog = new SeriesCatalog(this.hashKey);
+  readonly catalog: SeriesCatalog;
   readonly #stored: StoredRecord[] = [];
   /** By tenant, then day. */
   readonly #days = new Map<string, Map<number, DayRows>>();
+
+  constructor(hashSeries: HashSeries | undefined) {
+    this.catalog = new SeriesCatalog(this.hashKey, hashSeries);
+  }
 
   write({ tenant, records, dictionary }: WriteBatch): Promise<void> {
     return answer(undefined, () => {
