@@ -1,0 +1,65 @@
+/**
+ * Sums the bars by function, for the table.
+ *
+ * Shape:  columns by name index; `rows` are the names that have a bar. The root is no function.
+ * Units:  values, as in the data. A function that calls itself counts its total once per stack.
+ */
+import type { TreeLayout } from './treeLayout.ts';
+
+export interface FunctionTable {
+  readonly names: readonly string[];
+  readonly self: Float64Array;
+  readonly total: Float64Array;
+  readonly rows: Uint32Array;
+}
+
+export type TableColumn = 'name' | 'self' | 'total';
+
+export interface TableOrder {
+  readonly column: TableColumn;
+  readonly isDescending: boolean;
+}
+
+export function sumFunctions({ data, end }: TreeLayout): FunctionTable {
+  const nameCount = data.names.length;
+  const self = new Float64Array(nameCount);
+  const total = new Float64Array(nameCount);
+  // Where the outermost open bar of each name ends: bars of the name before that are inside it.
+  const openUntil = new Int32Array(nameCount);
+  let rowCount = 0;
+  for (let bar = 1; bar < data.count; bar++) {
+    const name = data.name[bar] ?? 0;
+    self[name] = (self[name] ?? 0) + (data.self[bar] ?? 0);
+    const until = openUntil[name] ?? 0;
+    if (bar < until) continue;
+    if (until === 0) rowCount++;
+    total[name] = (total[name] ?? 0) + (data.total[bar] ?? 0);
+    openUntil[name] = end[bar] ?? 0;
+  }
+  const rows = new Uint32Array(rowCount);
+  let filled = 0;
+  for (let name = 0; name < nameCount; name++) if ((openUntil[name] ?? 0) > 0) rows[filled++] = name;
+  return { names: data.names, self, total, rows };
+}
+
+/** The rows in order; equals by total, then by name, so that the order is one. */
+export function sortRows(table: FunctionTable, { column, isDescending }: TableOrder): Uint32Array {
+  const { names, self, total } = table;
+  const byName = (a: number, b: number): number => {
+    const [left = '', right = ''] = [names[a], names[b]];
+    return left < right ? -1 : left > right ? 1 : a - b;
+  };
+  const sign = isDescending ? -1 : 1;
+  if (column === 'name') return table.rows.slice().sort((a, b) => sign * byName(a, b));
+  const values = column === 'self' ? self : total;
+  const others = column === 'self' ? total : self;
+  return table.rows.slice().sort((a, b) => {
+    const difference = (values[a] ?? 0) - (values[b] ?? 0);
+    if (difference !== 0) return sign * difference;
+    return (others[b] ?? 0) - (others[a] ?? 0) || byName(a, b);
+  });
+}
+
+/** The rows whose name matches, in the order they had; all when nothing is searched for. */
+export const filterRows = (rows: Uint32Array, matches: Uint8Array | undefined): Uint32Array =>
+  matches === undefined ? rows : rows.filter((name) => matches[name] === 1);
