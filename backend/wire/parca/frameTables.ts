@@ -1,0 +1,153 @@
+/**
+ * Frames of a whole request, from which each profile takes those that its samples stand in.
+ *
+ * Shape:  stack s is frames [stackStart[s], stackStart[s] + stackSize[s]), leaf first; stacks may overlap. Likewise the
+ *         lines of a location. A frame or a line's function may be noKey: there is none.
+ */
+import type {
+  FunctionColumns,
+  LocationColumns,
+  MappingColumns,
+  StackTable,
+  StringTable,
+} from '../../model/stackTable.ts';
+import { GrowingUint32 } from '../../model/growingColumn.ts';
+import type { Budget } from './arrow/budget.ts';
+import { noKey } from './arrow/cells.ts';
+
+export interface FrameTables {
+  readonly strings: StringTable;
+  readonly mappings: MappingColumns;
+  readonly functions: FunctionColumns;
+  readonly locations: {
+    readonly count: number;
+    readonly mapping: Uint32Array;
+    readonly address: BigUint64Array;
+    readonly lineStart: Int32Array;
+    readonly lineSize: Int32Array;
+  };
+  readonly lines: {
+    readonly fn: Uint32Array;
+    readonly number: Int32Array;
+    readonly column: Int32Array;
+  };
+  readonly frames: Uint32Array;
+  readonly stackStart: Int32Array;
+  readonly stackSize: Int32Array;
+}
+
+/** Takes stacks out of the tables, one profile after the other, with only what they need. */
+export class StackPicker {
+  readonly #tables: FrameTables;
+  readonly #budget: Budget;
+  readonly #locationPlace: Places;
+  readonly #functionPlace: Places;
+
+  constructor(tables: FrameTables, budget: Budget) {
+    this.#tables = tables;
+    this.#budget = budget;
+    this.#locationPlace = new Places(tables.locations.count, budget);
+    this.#functionPlace = new Places(tables.functions.count, budget);
+  }
+
+  get strings(): StringTable {
+    return this.#tables.strings;
+  }
+
+  pick(stacks: Uint32Array): StackTable {
+    const { frames, stackStart: firstFrame, stackSize, strings, mappings } = this.#tables;
+    this.#locationPlace.clear();
+    const starts = new Uint32Array(stacks.length + 1);
+    const stackLocations = new GrowingUint32(stacks.length * 8);
+    for (let i = 0; i < stacks.length; i++) {
+      const stack = stacks[i] ?? 0;
+      const size = stackSize[stack] ?? 0;
+      const first = firstFrame[stack] ?? 0;
+      this.#budget.take(size * 4, 'stacks');
+      for (let frame = first; frame < first + size; frame++) {
+        const location = frames[frame] ?? noKey;
+        if (location !== noKey) stackLocations.push(this.#locationPlace.of(location));
+      }
+      starts[i + 1] = stackLocations.length;
+    }
+    return {
+      strings,
+      mappings,
+      ...this.#locationsInUse(),
+      stackCount: stacks.length,
+      stackStart: starts,
+      stackLocations: stackLocations.finish(),
+    };
+  }
+
+  #locationsInUse(): { readonly locations: LocationColumns; readonly functions: FunctionColumns } {
+    const { locations, lines, functions } = this.#tables;
+    const used = this.#locationPlace.inUse();
+    this.#functionPlace.clear();
+    const lineStart = new Uint32Array(used.length + 1);
+    const fn = new GrowingUint32(used.length);
+    const number = new GrowingUint32(used.length);
+    const column = new GrowingUint32(used.length);
+    for (let i = 0; i < used.length; i++) {
+      const location = used[i] ?? 0;
+      const size = locations.lineSize[location] ?? 0;
+      const first = locations.lineStart[location] ?? 0;
+      this.#budget.take(size * 12, 'lines');
+      for (let line = first; line < first + size; line++) {
+        const called = lines.fn[line] ?? noKey;
+        if (called === noKey) continue;
+        fn.push(this.#functionPlace.of(called));
+        number.push(lines.number[line] ?? 0);
+        column.push(lines.column[line] ?? 0);
+      }
+      lineStart[i + 1] = fn.length;
+    }
+    const usedFunctions = this.#functionPlace.inUse();
+    return {
+      locations: {
+        count: used.length,
+        mapping: used.map((location) => locations.mapping[location] ?? 0),
+        address: BigUint64Array.from(used, (location) => locations.address[location] ?? 0n),
+        lineStart,
+        lineFunction: fn.finish(),
+        lineNumber: new Int32Array(number.finish()),
+        lineColumn: new Int32Array(column.finish()),
+      },
+      functions: {
+        count: usedFunctions.length,
+        name: usedFunctions.map((row) => functions.name[row] ?? 0),
+        systemName: usedFunctions.map((row) => functions.systemName[row] ?? 0),
+        file: usedFunctions.map((row) => functions.file[row] ?? 0),
+        startLine: Int32Array.from(usedFunctions, (row) => functions.startLine[row] ?? 0),
+      },
+    };
+  }
+}
+
+/** Rows of a table in the order in which one profile asks for them. clear() takes as long as what was asked for. */
+class Places {
+  readonly #placePlusOne: Uint32Array;
+  #used = new GrowingUint32(16);
+
+  constructor(count: number, budget: Budget) {
+    budget.take(count * 4, 'frames');
+    this.#placePlusOne = new Uint32Array(count);
+  }
+
+  clear(): void {
+    for (const row of this.inUse()) this.#placePlusOne[row] = 0;
+    this.#used = new GrowingUint32(16);
+  }
+
+  of(row: number): number {
+    const known = this.#placePlusOne[row] ?? 0;
+    if (known !== 0) return known - 1;
+    this.#used.push(row);
+    this.#placePlusOne[row] = this.#used.length;
+    return this.#used.length - 1;
+  }
+
+  inUse(): Uint32Array {
+    return this.#used.finish();
+  }
+}
