@@ -27,14 +27,15 @@ export const schemaVersionKey = 'parca_write_schema_version';
 export interface ArrowOptions {
   /** Labels that make no series of their own; those of the thread when not said. */
   readonly dropLabels?: ReadonlySet<string>;
+  /** Shared by what is read together; one of limits.bodyBytes when not said. */
+  readonly budget?: Budget;
 }
 
 export function readArrowV2(
   bytes: Uint8Array,
   limits: Pick<Limits, 'bodyBytes'>,
-  { dropLabels = threadLabels }: ArrowOptions = {},
+  { dropLabels = threadLabels, budget = new Budget(limits.bodyBytes) }: ArrowOptions = {},
 ): WireReading {
-  const budget = new Budget(limits.bodyBytes);
   const { batches, metadata } = readArrowStream(bytes, budget);
   const version = metadata.get(schemaVersionKey) ?? 'v2';
   if (version !== 'v2') throw malformedArrow(`schema ${JSON.stringify(version)} where "v2" belongs`);
