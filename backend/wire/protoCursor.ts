@@ -43,10 +43,17 @@ export class ProtoCursor {
   next(): boolean {
     if (this.at >= this.end) return false;
     const tagAt = this.at;
-    this.varint();
-    this.field = this.low >>> 3;
-    this.wireType = this.low & 7;
-    if (this.high !== 0 || this.field === 0) throw this.malformed(tagAt, 'bad field number');
+    let tag = this.bytes[tagAt] ?? 0;
+    // Fields 1 to 15 have a tag of one byte; the call would cost more than the rest.
+    if (tag < 0x80) this.at = tagAt + 1;
+    else {
+      this.varint();
+      tag = this.low;
+      if (this.high !== 0) throw this.malformed(tagAt, 'bad field number');
+    }
+    this.field = tag >>> 3;
+    this.wireType = tag & 7;
+    if (this.field === 0) throw this.malformed(tagAt, 'bad field number');
     switch (this.wireType) {
       case 0:
         this.varint();
@@ -76,6 +83,12 @@ export class ProtoCursor {
     let at = from;
     if (at >= this.end) throw this.malformed(at, 'ends inside a varint');
     let byte = bytes[at++] ?? 0;
+    if (byte < 0x80) {
+      this.low = byte;
+      this.high = 0;
+      this.at = at;
+      return;
+    }
     let low = byte & 0x7f;
     let high = 0;
     let shift = 7;

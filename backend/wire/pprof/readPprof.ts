@@ -20,10 +20,11 @@ import { readSamples } from './readSamples.ts';
 import type { Spans } from './readTables.ts';
 import { readFunctions, readLocations, readMappings, readStrings, stringIndex } from './readTables.ts';
 
-export function readPprof(bytes: Uint8Array, limits: Pick<Limits, 'samplesPerProfile' | 'labelsPerSample'>): Profile {
+export function readPprof(bytes: Uint8Array, limits: Pick<Limits, 'samplesPerProfile'>): Profile {
   const cursor = new ProtoCursor(bytes, 'pprof');
   const top = readTop(cursor, limits);
   const strings = readStrings(cursor, top.strings);
+  if (top.sampleTypes.starts.length === 0) throw cursor.malformed(bytes.length, 'empty profile: no sample types');
   const sampleTypes = spansOf(top.sampleTypes, (start, stop) => readValueType(cursor, start, stop, strings));
   const mappings = readMappings(cursor, top.mappings, strings);
   const functions = readFunctions(cursor, top.functions, strings);
@@ -32,7 +33,6 @@ export function readPprof(bytes: Uint8Array, limits: Pick<Limits, 'samplesPerPro
     typeCount: sampleTypes.length,
     locationIds: locations.ids,
     strings,
-    limits,
   });
   const { stackStart, stackLocations, ...columns } = samples;
   if (top.defaultSampleType >= strings.starts.length)
@@ -74,6 +74,9 @@ interface Top {
 
 /** Field numbers 1 to 6 are the tables, in this order. */
 const tableFields = 6;
+/** Types and their texts become objects, unlike all else: a few bytes of input must not become many. .NET sends 6 types. */
+const mostSampleTypes = 256;
+const longestTypeBytes = 1_024;
 
 function readTop(cursor: ProtoCursor, { samplesPerProfile }: Pick<Limits, 'samplesPerProfile'>): Top {
   const tables = Array.from({ length: tableFields }, () => new SpanList());
@@ -94,6 +97,8 @@ function readTop(cursor: ProtoCursor, { samplesPerProfile }: Pick<Limits, 'sampl
           'samples_limit',
         );
       }
+      if (field === 1 && (tables[0]?.count ?? 0) > mostSampleTypes)
+        throw cursor.malformed(cursor.start, `more than ${mostSampleTypes} sample types`);
     } else if (field === 11 && wireType === 2) periodType = [cursor.start, cursor.stop];
     else if (wireType !== 0) continue;
     else if (field === 9) timeNanos = cursor.int64();
@@ -148,6 +153,10 @@ function readValueType(cursor: ProtoCursor, start: number, stop: number, strings
     if (cursor.wireType !== 0) continue;
     if (cursor.field === 1) type = stringIndex(cursor, strings, 'sample type type');
     else if (cursor.field === 2) unit = stringIndex(cursor, strings, 'sample type unit');
+  }
+  for (const index of [type, unit]) {
+    if ((strings.ends[index] ?? 0) - (strings.starts[index] ?? 0) > longestTypeBytes)
+      throw cursor.malformed(start, `sample type of more than ${longestTypeBytes} bytes`);
   }
   return { type: textAt(strings, type), unit: textAt(strings, unit) };
 }
