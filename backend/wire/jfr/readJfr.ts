@@ -101,6 +101,6 @@ const withoutStack = (samples: number): readonly LeftOut[] =>
         {
           reason: 'malformed_profile',
           samples,
-          message: `JFR: ${samples} events refer to a stack trace that is not in the recording`,
+          message: `JFR: ${samples} events have no stack trace, or one that is not in the recording`,
         },
       ];

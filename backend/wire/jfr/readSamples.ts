@@ -147,16 +147,18 @@ class SampleReader {
     const cursor = this.#cursor;
     this.#lows.fill(0);
     this.#highs.fill(0);
-    fields.forEach((field, i) => {
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i];
+      if (field === undefined) continue;
       const slot = slots[i] ?? -1;
       if (slot < 0 || !isInteger(field)) {
         skipField(cursor, field);
-        return;
+        continue;
       }
       cursor.integer(field.layout.width);
       this.#lows[slot] = cursor.low;
       this.#highs[slot] = cursor.high;
-    });
+    }
   }
 
   #key(slot: number): JfrKey {

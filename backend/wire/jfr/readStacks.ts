@@ -12,8 +12,8 @@ import { withoutRunNumbers } from './generatedNames.ts';
 import type { JfrCursor, JfrKey } from './jfrCursor.ts';
 import type { ConstantPools } from './readConstants.ts';
 import { readFields } from './readConstants.ts';
-import { arrayCount } from './valueLayout.ts';
-import type { FieldLayout } from './valueLayout.ts';
+import type { FieldLayout, Layout } from './valueLayout.ts';
+import { arrayCount, skipField } from './valueLayout.ts';
 
 /** The stacks of a file; equal ones have one number, whichever chunk or key they come from. */
 export class FileStacks {
@@ -67,6 +67,9 @@ export class ChunkStacks {
   readonly #symbols = new Map<JfrKey, string>();
   readonly #strings = new Map<JfrKey, string>();
   readonly #states = new Map<JfrKey, string>();
+  /** Of the stack that is being read. */
+  readonly #frameMethods: JfrKey[] = [];
+  readonly #frameLines: number[] = [];
 
   constructor(cursor: JfrCursor, constants: ConstantPools, file: FileStacks) {
     this.#cursor = cursor;
@@ -76,12 +79,14 @@ export class ChunkStacks {
 
   /** The number of a stack in the file's stacks; undefined when there is none with that key. */
   stack(key: JfrKey): number | undefined {
-    return remembered(this.#stacks, key, () => this.#readStack(key));
+    return this.#stacks.get(key) ?? remembered(this.#stacks, key, () => this.#readStack(key));
   }
 
   /** The name of a thread state; '' when there is none. */
   state(key: JfrKey): string {
-    return remembered(this.#states, key, () => this.#text('jdk.types.ThreadState', 'name', key));
+    return (
+      this.#states.get(key) ?? remembered(this.#states, key, () => this.#text('jdk.types.ThreadState', 'name', key))
+    );
   }
 
   /** A text that is a constant by itself. One that refers to another is none. */
@@ -96,38 +101,50 @@ export class ChunkStacks {
     const cursor = this.#cursor;
     const layout = this.#constants.enter('jdk.types.StackTrace', key);
     if (layout === undefined) return undefined;
-    const methods: JfrKey[] = [];
-    const lines: number[] = [];
+    this.#frameMethods.length = 0;
+    this.#frameLines.length = 0;
     readFields(cursor, layout, (field) => {
       if (field.name !== 'frames' || !field.isArray) return false;
       const count = arrayCount(cursor, field.layout);
-      for (let i = 0; i < count; i++) {
-        let method: JfrKey = 0;
-        let line = 0;
-        readFields(cursor, field.layout, (part) => {
-          if (!isInteger(part) || (part.name !== 'method' && part.name !== 'lineNumber')) return false;
-          cursor.integer(part.layout.width);
-          if (part.name === 'method') method = cursor.key();
-          else line = cursor.low | 0;
-          return true;
-        });
-        methods.push(method);
-        lines.push(line);
-      }
+      for (let i = 0; i < count; i++) this.#readFrame(field.layout);
       return true;
     });
+    // Methods lie elsewhere: they move the cursor, so they wait for the end of the frames.
     const locations: number[] = [];
-    methods.forEach((method, i) => {
-      const location = this.#location(method, lines[i] ?? 0);
-      if (location !== undefined) locations.push(location);
-    });
+    for (let i = 0; i < this.#frameMethods.length; i++) {
+      const location = this.#location(this.#frameMethods[i] ?? 0, this.#frameLines[i] ?? 0);
+      if (location >= 0) locations.push(location);
+    }
     return this.#file.number(locations);
   }
 
-  #location(key: JfrKey, line: number): number | undefined {
-    const method = remembered(this.#methods, key, () => this.#readMethod(key));
-    if (method === undefined) return undefined;
-    return remembered(method.locations, line, () => this.#file.tables.location([{ name: method.name, line }]));
+  #readFrame(layout: Layout): void {
+    const cursor = this.#cursor;
+    let method: JfrKey = 0;
+    let line = 0;
+    const fields = layout.kind === 'fields' ? layout.fields : [];
+    for (const field of fields) {
+      if (field.name === 'method' && isInteger(field)) {
+        cursor.integer(field.layout.width);
+        method = cursor.key();
+      } else if (field.name === 'lineNumber' && isInteger(field)) {
+        cursor.integer(field.layout.width);
+        line = cursor.low | 0;
+      } else skipField(cursor, field);
+    }
+    this.#frameMethods.push(method);
+    this.#frameLines.push(line);
+  }
+
+  /** -1 when the method is not there. */
+  #location(key: JfrKey, line: number): number {
+    const method = this.#methods.get(key) ?? remembered(this.#methods, key, () => this.#readMethod(key));
+    if (method === undefined) return -1;
+    const known = method.locations.get(line);
+    if (known !== undefined) return known;
+    const made = this.#file.tables.location([{ name: method.name, line }]);
+    method.locations.set(line, made);
+    return made;
   }
 
   #readMethod(key: JfrKey): Method | undefined {

@@ -26,11 +26,16 @@ export class SampleContexts {
   /** Texts are long and come again; their numbers are short. */
   readonly #numbers = new Map<string, number>();
 
+  /** Most events of most recordings. */
+  readonly #none: SampleContext;
+
   constructor(snapshot: LabelsSnapshot) {
     this.#snapshot = snapshot;
+    this.#none = this.#make(0, 0, 0);
   }
 
   of(contextId: JfrKey, spanId: JfrKey, spanName: JfrKey): SampleContext {
+    if (contextId === 0 && spanId === 0 && spanName === 0) return this.#none;
     const ids = `${contextId}/${spanId}/${spanName}`;
     const known = this.#byIds.get(ids);
     if (known !== undefined) return known;
