@@ -5,6 +5,7 @@ import { readOtlp } from './readOtlp.ts';
 import type { TestProfile, TestRequest, TestRevision, TestSample } from './testRequest.ts';
 import { describeLabels, describeSamples, describeType, encodeRequest } from './testRequest.ts';
 
+const thorough = process.env['PYROLENS_SLOW_TESTS'] === '1';
 const limits = { samplesPerProfile: 1_000, stackDepth: 1_000 };
 const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
@@ -163,7 +164,7 @@ for (const [revision, name] of [
           expect(describeLabels(labels)).toMatchObject(attributes);
         });
       }),
-      { numRuns: 200, seed: 20_260_821 },
+      { numRuns: thorough ? 300 : 60, seed: 20_260_821 },
     );
   });
 }
@@ -179,6 +180,6 @@ test('revisions give the same profiles of the same request', () => {
       );
       for (const other of others) expect(other).toEqual(first);
     }),
-    { numRuns: 50, seed: 20_260_822 },
+    { numRuns: thorough ? 100 : 20, seed: 20_260_822 },
   );
 });
