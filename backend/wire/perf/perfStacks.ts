@@ -8,15 +8,10 @@ import type { FunctionLine, TableBuilder } from '../../model/profileBuilder.ts';
 import type { PerfFrame } from './readFrame.ts';
 import { readFrame } from './readFrame.ts';
 
-interface KnownFrame extends PerfFrame {
-  readonly mapping: number;
-  /** As a location of its own; -1 for an inlined call. */
-  readonly location: number;
-}
-
 export class PerfStacks {
   private readonly tables: TableBuilder;
-  private readonly known = new Map<string, KnownFrame | undefined>();
+  private readonly frames = new Map<string, PerfFrame | undefined>();
+  private readonly locations = new Map<string, number>();
 
   constructor(tables: TableBuilder) {
     this.tables = tables;
@@ -35,33 +30,38 @@ export class PerfStacks {
     const locations: number[] = [];
     let inlined: FunctionLine[] = [];
     for (const text of texts) {
+      const known = inlined.length === 0 ? this.locations.get(text) : undefined;
+      if (known !== undefined) {
+        locations.push(known);
+        continue;
+      }
       const frame = this.frameOf(text);
       if (frame === undefined) continue;
-      if (frame.isInlined) inlined.push(...frame.lines);
-      else if (inlined.length === 0) locations.push(frame.location);
-      else {
-        locations.push(this.tables.location([...inlined, ...frame.lines], frame.mapping));
-        inlined = [];
+      if (frame.isInlined) {
+        inlined.push(...frame.lines);
+        continue;
       }
+      const location = this.make(frame, inlined);
+      if (inlined.length === 0) this.locations.set(text, location);
+      locations.push(location);
+      inlined = [];
     }
     if (inlined.length > 0) locations.push(this.tables.location(inlined));
     return locations;
   }
 
-  private frameOf(text: string): KnownFrame | undefined {
-    const known = this.known.get(text);
-    if (known !== undefined || this.known.has(text)) return known;
+  private frameOf(text: string): PerfFrame | undefined {
+    const known = this.frames.get(text);
+    if (known !== undefined || this.frames.has(text)) return known;
     const newline = text.indexOf('\n');
     const frame = newline < 0 ? readFrame(text, undefined) : readFrame(text.slice(0, newline), text.slice(newline + 1));
-    const made = frame === undefined ? undefined : this.make(frame);
-    this.known.set(text, made);
-    return made;
+    this.frames.set(text, frame);
+    return frame;
   }
 
-  private make(frame: PerfFrame): KnownFrame {
-    const { binary, lines, address, isInlined } = frame;
-    if (isInlined) return { ...frame, mapping: 0, location: -1 };
+  private make({ binary, lines, address }: PerfFrame, inlined: readonly FunctionLine[]): number {
     const mapping = this.tables.mapping({ file: binary, buildId: '', start: 0n, limit: 0n, offset: 0n });
-    return { ...frame, mapping, location: this.tables.location(lines, mapping, lines.length > 0 ? 0n : address) };
+    const all = [...inlined, ...lines];
+    return this.tables.location(all, mapping, all.length > 0 ? 0n : address);
   }
 }
