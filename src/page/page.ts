@@ -1,0 +1,102 @@
+/** The built-in page: keeps the state in the URL, asks the server, has the outcome shown. */
+import { ServerError, createQuestions } from './askServer.ts';
+import { askToken, storedToken } from './askToken.ts';
+import type { Choices, Look } from './explore.ts';
+import { look } from './explore.ts';
+import type { Problem } from './mountView.ts';
+import { mountView } from './mountView.ts';
+import type { PageState } from './pageState.ts';
+import { readPageState, selectorOf, writePageState } from './pageState.ts';
+
+const waitMillis = 2_000;
+
+startPage();
+
+function startPage(): void {
+  let state = readPageState(location.hash);
+  let running: AbortController | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const change = (part: Partial<PageState>) => {
+    state = { ...state, ...part };
+    history.pushState(undefined, '', writePageState(state));
+    void refresh();
+  };
+  const view = mountView({
+    state,
+    onChange: change,
+    onGraphState: (graph) => {
+      state = { ...state, graph };
+      // Back is for what was asked, not for every letter of a search.
+      history.replaceState(undefined, '', writePageState(state));
+    },
+    onRefresh: () => void refresh(),
+    hasToken: () => storedToken() !== undefined,
+  });
+
+  /** Never rejects: every failure is shown. */
+  const refresh = async (): Promise<void> => {
+    running?.abort();
+    clearTimeout(timer);
+    const { signal } = (running = new AbortController());
+    view.setBusy(true);
+    view.showForm(state, undefined);
+    const onChoices = (choices: Choices) => {
+      if (!signal.aborted) view.showForm(state, choices);
+    };
+    const outcome = await lookOnce(state, signal, onChoices);
+    // A newer question took over.
+    if (signal.aborted) return;
+    view.setBusy(false);
+    if (outcome.look !== undefined) view.showLook(outcome.look);
+    view.showProblem(outcome.problem);
+    if (outcome.needsToken) {
+      await askToken();
+      return refresh();
+    }
+    const isWaiting = outcome.look?.kind === 'empty server';
+    const again = isWaiting ? waitMillis : state.refreshSeconds * 1_000;
+    if (again > 0) timer = setTimeout(() => whenSeen(() => void refresh()), again);
+  };
+
+  addEventListener('popstate', () => {
+    state = readPageState(location.hash);
+    view.setGraphState(state.graph);
+    void refresh();
+  });
+  void refresh();
+}
+
+interface Outcome {
+  readonly look?: Look;
+  readonly problem?: Problem;
+  readonly needsToken?: boolean;
+}
+
+async function lookOnce(
+  state: PageState,
+  signal: AbortSignal,
+  onChoices: (choices: Choices) => void,
+): Promise<Outcome> {
+  let selector = selectorOf(state);
+  const questions = createQuestions({ signal, token: storedToken() });
+  const noteChoices = (choices: Choices) => {
+    selector = selectorOf({ ...state, service: choices.service });
+    onChoices(choices);
+  };
+  try {
+    return { look: await look(state, { questions, nowMillis: Date.now(), onChoices: noteChoices }) };
+  } catch (error) {
+    // People see the sentence; there is nobody else to tell.
+    const status = error instanceof ServerError ? error.status : 0;
+    if (status === 401) return { needsToken: true };
+    const message = error instanceof Error ? error.message : String(error);
+    return { problem: { message, selector: status === 400 ? selector : undefined } };
+  }
+}
+
+/** A tab in the background asks nothing until it is looked at again. */
+function whenSeen(run: () => void): void {
+  if (document.hidden) document.addEventListener('visibilitychange', run, { once: true });
+  else run();
+}

@@ -1,0 +1,34 @@
+import type { PageState } from './pageState.ts';
+import { readPageState, selectorOf, writePageState } from './pageState.ts';
+
+const whole: PageState = {
+  service: 'shop/cart & more',
+  profileType: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+  labels: 'pod=~"a.*", x!="y"',
+  time: { kind: 'between', startMillis: 1_000, endMillis: 2_000 },
+  refreshSeconds: 15,
+  graph: { view: 'icicle', search: 'json.*#', focus: ['main', 'a;b', 'net/http.(*conn).serve'] },
+};
+
+test('a state comes back from its link', () => {
+  expect(readPageState(writePageState(whole))).toEqual(whole);
+});
+
+test('no link, or a broken one, is the state to start with, and its own link is short', () => {
+  const start = readPageState('');
+  expect(readPageState('#view=pie&from=yesterday&refresh=-1')).toEqual(start);
+  expect(start).toMatchObject({ service: '', refreshSeconds: 0, graph: { view: 'both', search: '', focus: [] } });
+  expect(writePageState(start)).toBe('#from=now-1h');
+});
+
+for (const [service, labels, selector] of [
+  ['a', '', '{service_name="a"}'],
+  ['a "b"', ' pod="x" ', '{service_name="a \\"b\\"", pod="x"}'],
+  ['a', '{pod="x"}', '{service_name="a", pod="x"}'],
+  ['', '', '{}'],
+  ['', 'pod="x"', '{pod="x"}'],
+] as const) {
+  test(`service ${service} and labels ${labels} are asked for as ${selector}`, () => {
+    expect(selectorOf({ service, labels })).toBe(selector);
+  });
+}
