@@ -1,4 +1,5 @@
 import type { FlameGraphData } from './flameGraphData.ts';
+import type { PaintContext } from './paintGraph.ts';
 
 export type FlameGraphView = 'flame' | 'icicle' | 'table' | 'both';
 
@@ -26,6 +27,8 @@ export interface FlameGraphOptions {
   readonly theme: FlameGraphTheme;
   readonly state: FlameGraphState;
   readonly onStateChange: (state: FlameGraphState) => void;
+  /** Where a canvas is painted; the canvas' own 2d context when left out. */
+  readonly getContext?: (canvas: HTMLCanvasElement) => PaintContext | null;
 }
 
 export interface FlameGraphHandle {

@@ -30,7 +30,10 @@ function scriptPackage(name: string): string | undefined {
   if (builtIn !== undefined) return `node:${builtIn}`;
   const path = /([^\s()]*\.(?:py|[cm]?js|[cm]?ts|jsx|tsx|rb|php))(?=$|[\s:)#])/.exec(name)?.[1];
   if (path === undefined) return undefined;
-  const file = path.replace('file://', '').replace(/^.*:(?=[./])/, '').replace(/^\.\//, '');
+  const file = path
+    .replace('file://', '')
+    .replace(/^.*:(?=[./])/, '')
+    .replace(/^\.\//, '');
   const slash = file.lastIndexOf('/');
   return slash > 0 ? file.slice(0, slash) : file;
 }

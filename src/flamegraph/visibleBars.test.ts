@@ -109,7 +109,7 @@ test('a run asks the search once a pixel, not once a bar', () => {
   const stacks = Array.from({ length: 50_000 }, (_, i) => `tiny${i} 1`).join('\n');
   const layout = layoutTree(readFoldedStacks(stacks));
   let reads = 0;
-  const stop = new Proxy(layout.stop, { get: (bars, key) => (reads++, Reflect.get(bars, key)) });
+  const stop = new Proxy(layout.stop, { get: (bars, key): unknown => (reads++, Reflect.get(bars, key)) });
   visitLevel({ ...layout, stop }, { focus: 0, widthPixels: 100 }, 1, () => undefined);
   expect(reads).toBeLessThan(100 * 2 * 20);
 });

@@ -1,0 +1,181 @@
+/**
+ * The canvas of the graph: as large as what is in view, in a container that scrolls the whole height.
+ *
+ * It knows where bars are and paints them; what pointer and keys mean is decided elsewhere.
+ */
+import type { Palette } from './barColours.ts';
+import { element } from './element.ts';
+import type { TextMeasure } from './fitText.ts';
+import { makeTextMeasure } from './fitText.ts';
+import type { FlameGraphTheme } from './mountFlameGraph.types.ts';
+import type { GraphScene, Marks, PaintContext } from './paintGraph.ts';
+import { paintGraph } from './paintGraph.ts';
+import type { Box } from './placeTooltip.ts';
+import type { Rows } from './rowGeometry.ts';
+import {
+  contentPixels,
+  elementPixels,
+  levelAt,
+  offsetOf,
+  offsetShowing,
+  scrollTopOf,
+  topOfLevel,
+} from './rowGeometry.ts';
+import { fontPixels } from './styles.ts';
+import { levelsBelow } from './treeLayout.ts';
+import { barAt } from './visibleBars.ts';
+
+const rowPixels = 22;
+
+export class GraphCanvas {
+  readonly canvas = element('canvas', 'plens-canvas');
+  private readonly content = element('div', 'plens-graph-content', {}, this.canvas);
+  readonly root = element('div', 'plens-graph', {}, this.content);
+  private readonly context: PaintContext | null;
+  private theme: FlameGraphTheme;
+  private palette: Palette;
+  private text: TextMeasure;
+  private scene: GraphScene | undefined;
+  private rows: Rows = { count: 0, rowPixels, viewportPixels: 0 };
+  private widthPixels = 0;
+  private ratio = 1;
+  private marks: Marks = { current: undefined, hovered: undefined };
+  private frame: number | undefined;
+
+  constructor(
+    theme: FlameGraphTheme,
+    palette: Palette,
+    getContext: (canvas: HTMLCanvasElement) => PaintContext | null,
+    signal: AbortSignal,
+  ) {
+    this.context = getContext(this.canvas);
+    this.theme = theme;
+    this.palette = palette;
+    this.text = this.measureText();
+    this.root.addEventListener('scroll', () => this.repaint(), { signal, passive: true });
+    signal.addEventListener('abort', () => {
+      if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    });
+  }
+
+  setTheme(theme: FlameGraphTheme, palette: Palette): void {
+    this.theme = theme;
+    this.palette = palette;
+    this.text = this.measureText();
+    this.repaint();
+  }
+
+  /** Shows a scene. A new focus or direction is scrolled to; a refresh leaves the place where it was. */
+  show(scene: GraphScene | undefined): void {
+    const before = this.scene;
+    this.scene = scene;
+    this.rows = { ...this.rows, count: scene === undefined ? 0 : levelsBelow(scene.layout, scene.focus) };
+    this.measure();
+    if (scene !== undefined && !isSamePlace(before, scene)) this.scrollToFocus(scene);
+    this.repaint();
+  }
+
+  mark(marks: Partial<Marks>): void {
+    const next = { ...this.marks, ...marks };
+    if (next.current === this.marks.current && next.hovered === this.marks.hovered) return;
+    this.marks = next;
+    this.repaint();
+  }
+
+  /** Takes over the size of the surroundings and paints at once: a resized canvas is blank. */
+  resize(): void {
+    this.measure();
+    this.paint();
+  }
+
+  /** The bar at a point of the window, as pointer events tell it. */
+  barUnder(clientX: number, clientY: number): number | undefined {
+    if (this.scene === undefined) return undefined;
+    const { layout, focus, isRootBelow } = this.scene;
+    const box = this.canvas.getBoundingClientRect();
+    const level = levelAt(this.rows, isRootBelow, this.offset() + clientY - box.top);
+    return barAt(layout, { focus, widthPixels: this.widthPixels }, level, clientX - box.left);
+  }
+
+  /** Where a bar stands in the window. Its row decides the height, its values the width. */
+  boxOf(bar: number): Box {
+    const box = this.canvas.getBoundingClientRect();
+    if (this.scene === undefined) return { left: box.left, top: box.top, width: 0, height: rowPixels };
+    const { layout, focus, isRootBelow } = this.scene;
+    const level = layout.data.level[bar] ?? 0;
+    const top = box.top + topOfLevel(this.rows, isRootBelow, level) - this.offset();
+    if (level <= (layout.data.level[focus] ?? 0)) return { left: box.left, top, width: box.width, height: rowPixels };
+    const origin = layout.start[focus] ?? 0;
+    const scale = this.widthPixels / Math.max((layout.stop[focus] ?? 0) - origin, Number.MIN_VALUE);
+    const [start, stop] = [layout.start[bar] ?? 0, layout.stop[bar] ?? 0];
+    return { left: box.left + (start - origin) * scale, top, width: (stop - start) * scale, height: rowPixels };
+  }
+
+  scrollToBar(bar: number): void {
+    if (this.scene === undefined) return;
+    const { layout, isRootBelow } = this.scene;
+    const top = topOfLevel(this.rows, isRootBelow, layout.data.level[bar] ?? 0);
+    this.scrollToOffset(offsetShowing(this.rows, top, this.offset()));
+  }
+
+  repaint(): void {
+    this.frame ??= requestAnimationFrame(() => this.paint());
+  }
+
+  private paint(): void {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    const { context, scene, theme, palette, text, widthPixels } = this;
+    if (context === null || scene === undefined || widthPixels === 0) return;
+    const surface = { context, theme, palette, text, font: this.font(), widthPixels, devicePixelRatio: this.ratio };
+    paintGraph(surface, scene, this.rows, this.offset(), this.marks);
+  }
+
+  private measure(): void {
+    const viewportPixels = this.root.clientHeight;
+    this.rows = { ...this.rows, viewportPixels };
+    this.content.style.height = `${elementPixels(this.rows)}px`;
+    // Only now is it known whether there is a scroll bar beside the canvas.
+    this.widthPixels = this.root.clientWidth;
+    this.ratio = window.devicePixelRatio || 1;
+    const [width, height] = [Math.round(this.widthPixels * this.ratio), Math.round(viewportPixels * this.ratio)];
+    // Setting a canvas' size clears it, even to the size that it had.
+    if (this.canvas.width !== width) this.canvas.width = width;
+    if (this.canvas.height !== height) this.canvas.height = height;
+    this.canvas.style.width = `${this.widthPixels}px`;
+    this.canvas.style.height = `${viewportPixels}px`;
+  }
+
+  /** The focused bar comes near the edge at which its subtree begins, with some of its ancestors. */
+  private scrollToFocus({ layout, focus, isRootBelow }: GraphScene): void {
+    const top = topOfLevel(this.rows, isRootBelow, layout.data.level[focus] ?? 0);
+    const kept = 3 * rowPixels;
+    const offset = isRootBelow ? top + rowPixels + kept - this.rows.viewportPixels : top - kept;
+    this.scrollToOffset(Math.min(offset, contentPixels(this.rows) - this.rows.viewportPixels));
+  }
+
+  private scrollToOffset(offset: number): void {
+    this.root.scrollTop = scrollTopOf(this.rows, offset);
+  }
+
+  private offset(): number {
+    return offsetOf(this.rows, this.root.scrollTop);
+  }
+
+  private font(): string {
+    return `${fontPixels}px ${this.theme.fontFamily}`;
+  }
+
+  private measureText(): TextMeasure {
+    const { context } = this;
+    if (context !== null) context.font = this.font();
+    return makeTextMeasure((text) => context?.measureText(text).width ?? fontPixels);
+  }
+}
+
+/** A refresh brings new bars for the same focus, so the depth of the focus is what is compared. */
+function isSamePlace(before: GraphScene | undefined, scene: GraphScene): boolean {
+  if (before === undefined || before.isRootBelow !== scene.isRootBelow) return false;
+  if (before.layout === scene.layout) return before.focus === scene.focus;
+  return before.layout.data.level[before.focus] === scene.layout.data.level[scene.focus];
+}

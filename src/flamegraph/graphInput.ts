@@ -1,0 +1,116 @@
+/** What pointer and keys do on the graph: hover tells, click and Enter focus, arrows walk from bar to bar. */
+import { describeBar } from './barDescription.ts';
+import { BarTooltip } from './barTooltip.ts';
+import { barOfPath, pathOf } from './focusPath.ts';
+import type { GraphCanvas } from './graphCanvas.ts';
+import type { GraphScene } from './paintGraph.ts';
+import { TreeMirror } from './treeMirror.ts';
+import type { TreeLayout } from './treeLayout.ts';
+import type { Step } from './walkTree.ts';
+import { stepFrom } from './walkTree.ts';
+
+const steps: Readonly<Record<string, Step>> = {
+  ArrowUp: 'parent',
+  ArrowDown: 'heaviestChild',
+  ArrowLeft: 'leftSibling',
+  ArrowRight: 'rightSibling',
+};
+
+export class GraphInput {
+  readonly tooltip = new BarTooltip();
+  private readonly graph: GraphCanvas;
+  private readonly mirror: TreeMirror;
+  private readonly onFocus: (bar: number) => void;
+  private scene: GraphScene | undefined;
+  private current: number | undefined;
+  private hovered: number | undefined;
+
+  constructor(graph: GraphCanvas, onFocus: (bar: number) => void, signal: AbortSignal) {
+    this.graph = graph;
+    this.onFocus = onFocus;
+    this.mirror = new TreeMirror(graph.canvas);
+    this.mirror.show(undefined, undefined);
+    const { canvas } = graph;
+    canvas.addEventListener('pointermove', (event) => this.moved(event), { signal });
+    canvas.addEventListener('pointerleave', () => this.leave(), { signal });
+    canvas.addEventListener('click', (event) => this.clicked(event), { signal });
+    canvas.addEventListener('keydown', (event) => this.pressed(event), { signal });
+    canvas.addEventListener('blur', () => this.tooltip.hide(), { signal });
+    graph.root.addEventListener('scroll', () => this.leave(), { signal, passive: true });
+  }
+
+  /** The current bar is found again by its names when the data is new. */
+  show(scene: GraphScene | undefined): void {
+    const before = this.scene;
+    this.scene = scene;
+    this.leave();
+    if (scene === undefined) this.current = undefined;
+    else if (before !== undefined && before.layout !== scene.layout && this.current !== undefined) {
+      this.current = barOfPath(scene.layout, pathOf(before.layout, this.current));
+    }
+    if (scene !== undefined && this.current !== undefined && !isInView(scene, this.current)) this.current = scene.focus;
+    this.graph.mark({ current: this.current });
+    this.mirror.show(scene?.layout, this.current);
+  }
+
+  private moved(event: PointerEvent): void {
+    // A finger has no hover: its tap tells and focuses at once.
+    if (event.pointerType === 'touch') return;
+    const bar = this.graph.barUnder(event.clientX, event.clientY);
+    if (this.scene === undefined || bar === undefined) return this.leave();
+    this.hovered = bar;
+    this.graph.mark({ hovered: bar });
+    this.tell(this.scene.layout, bar, event.clientX);
+  }
+
+  private tell(layout: TreeLayout, bar: number, x?: number): void {
+    const box = this.graph.boxOf(bar);
+    this.tooltip.show(describeBar(layout, bar), box, x ?? box.left + Math.min(box.width / 2, 40));
+  }
+
+  private leave(): void {
+    this.tooltip.hide();
+    this.hovered = undefined;
+    this.graph.mark({ hovered: undefined });
+  }
+
+  private clicked(event: MouseEvent): void {
+    const bar = this.graph.barUnder(event.clientX, event.clientY);
+    if (bar === undefined) return;
+    this.current = bar;
+    this.onFocus(bar);
+    const isTouch = 'pointerType' in event && event.pointerType === 'touch';
+    if (isTouch && this.scene !== undefined) this.tell(this.scene.layout, bar);
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (this.scene === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { layout, focus } = this.scene;
+    const from = this.current ?? focus;
+    const step = steps[event.key];
+    if (event.key === 'Enter') this.onFocus(from);
+    else if (event.key === 'Home') this.walkTo(this.scene, 0);
+    // The first key shows where one stands.
+    else if (step !== undefined)
+      this.walkTo(this.scene, this.current === undefined ? from : stepFrom(layout, from, step));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private walkTo(scene: GraphScene, bar: number): void {
+    if (!isInView(scene, bar)) return;
+    this.current = bar;
+    this.graph.scrollToBar(bar);
+    this.leave();
+    this.graph.mark({ current: bar });
+    this.mirror.show(scene.layout, bar);
+    this.tell(scene.layout, bar);
+  }
+}
+
+/** Below the focus or above it; what stands beside an ancestor of the focus is not drawn. */
+function isInView({ layout, focus }: GraphScene, bar: number): boolean {
+  const isBelow = bar >= focus && bar < (layout.end[focus] ?? 0);
+  return isBelow || (focus >= bar && focus < (layout.end[bar] ?? 0));
+}
