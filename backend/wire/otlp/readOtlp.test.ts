@@ -8,6 +8,7 @@ import {
   describeSamples,
   describeType,
   encodeRequest,
+  explicitInt,
   fixed,
   int,
   part,
@@ -252,6 +253,28 @@ test('profiles of a request share the objects of its tables', () => {
   ).profiles;
   expect(first?.profile.stacks.strings).toBe(second?.profile.stacks.strings);
   expect(first?.profile.stacks.locations).toBe(second?.profile.stacks.locations);
+});
+
+test('index 0 is none even where a sender spells it out or has filled its row', () => {
+  const profile = part(2, part(1, int(1, 1)), part(2, int(1, 1), explicitInt(3, 0), part(4, varint(6))), fixed(3, 1n));
+  const dictionary = part(
+    2,
+    ...[part(2), part(2, int(2, 9)), text(5, ''), text(5, 'things')],
+    ...[part(4, part(2, varint(1), [1, 1, 1, 1, 1, 1, 1])), part(7), part(7, part(1, varint(0), varint(1), varint(0)))],
+  );
+  expect(samplesOf(read(Uint8Array.from([...part(1, part(2, profile)), ...dictionary])))).toEqual([
+    '6 |  at 9 in   0-0',
+  ]);
+});
+
+test('each scope of a resource has attributes of its own', () => {
+  const profile = part(2, part(1, int(1, 1)), part(2, part(4, varint(6))), fixed(3, 1n));
+  const scopes = ['a', 'b'].map((value) =>
+    part(2, part(1, part(3, text(1, 'scope'), part(2, text(1, value)))), profile),
+  );
+  const bytes = [...part(1, ...scopes, part(1)), ...part(2, text(5, ''), text(5, 'things'))];
+  const found = read(Uint8Array.from(bytes)).profiles.map(({ labels }) => describeLabels(labels)['scope']);
+  expect(found).toEqual(['a', 'b']);
 });
 
 test('no bytes and no profiles are an empty request', () => {
