@@ -11,6 +11,7 @@ import type {
   StackTable,
   StringTable,
 } from '../../model/stackTable.ts';
+import { wordsOf } from '../../model/int64Column.ts';
 import { GrowingUint32 } from '../../model/growingColumn.ts';
 import type { Budget } from './arrow/budget.ts';
 import { noKey } from './arrow/cells.ts';
@@ -57,18 +58,21 @@ export class StackPicker {
   pick(stacks: Uint32Array): StackTable {
     const { frames, stackStart: firstFrame, stackSize, strings, mappings } = this.#tables;
     this.#locationPlace.clear();
+    let most = 0;
+    for (let i = 0; i < stacks.length; i++) most += stackSize[stacks[i] ?? 0] ?? 0;
+    this.#budget.take(most * 4, 'stacks');
     const starts = new Uint32Array(stacks.length + 1);
-    const stackLocations = new GrowingUint32(stacks.length * 8);
+    const stackLocations = new Uint32Array(most);
+    let count = 0;
     for (let i = 0; i < stacks.length; i++) {
       const stack = stacks[i] ?? 0;
-      const size = stackSize[stack] ?? 0;
       const first = firstFrame[stack] ?? 0;
-      this.#budget.take(size * 4, 'stacks');
-      for (let frame = first; frame < first + size; frame++) {
+      const end = first + (stackSize[stack] ?? 0);
+      for (let frame = first; frame < end; frame++) {
         const location = frames[frame] ?? noKey;
-        if (location !== noKey) stackLocations.push(this.#locationPlace.of(location));
+        if (location !== noKey) stackLocations[count++] = this.#locationPlace.of(location);
       }
-      starts[i + 1] = stackLocations.length;
+      starts[i + 1] = count;
     }
     return {
       strings,
@@ -76,7 +80,7 @@ export class StackPicker {
       ...this.#locationsInUse(),
       stackCount: stacks.length,
       stackStart: starts,
-      stackLocations: stackLocations.finish(),
+      stackLocations: stackLocations.subarray(0, count),
     };
   }
 
@@ -106,8 +110,8 @@ export class StackPicker {
     return {
       locations: {
         count: used.length,
-        mapping: used.map((location) => locations.mapping[location] ?? 0),
-        address: BigUint64Array.from(used, (location) => locations.address[location] ?? 0n),
+        mapping: gathered(locations.mapping, used, new Uint32Array(used.length)),
+        address: gatheredWords(locations.address, used),
         lineStart,
         lineFunction: fn.finish(),
         lineNumber: new Int32Array(number.finish()),
@@ -115,39 +119,60 @@ export class StackPicker {
       },
       functions: {
         count: usedFunctions.length,
-        name: usedFunctions.map((row) => functions.name[row] ?? 0),
-        systemName: usedFunctions.map((row) => functions.systemName[row] ?? 0),
-        file: usedFunctions.map((row) => functions.file[row] ?? 0),
-        startLine: Int32Array.from(usedFunctions, (row) => functions.startLine[row] ?? 0),
+        name: gathered(functions.name, usedFunctions, new Uint32Array(usedFunctions.length)),
+        systemName: gathered(functions.systemName, usedFunctions, new Uint32Array(usedFunctions.length)),
+        file: gathered(functions.file, usedFunctions, new Uint32Array(usedFunctions.length)),
+        startLine: gathered(functions.startLine, usedFunctions, new Int32Array(usedFunctions.length)),
       },
     };
   }
 }
 
+function gathered<T extends Uint32Array | Int32Array>(column: T, rows: Uint32Array, into: T): T {
+  for (let i = 0; i < rows.length; i++) into[i] = column[rows[i] ?? 0] ?? 0;
+  return into;
+}
+
+/** A BigInt for each address would take most of the time. */
+function gatheredWords(column: BigUint64Array, rows: Uint32Array): BigUint64Array {
+  const into = new BigUint64Array(rows.length);
+  const source = wordsOf(column);
+  const target = wordsOf(into);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0;
+    target[2 * i] = source[2 * row] ?? 0;
+    target[2 * i + 1] = source[2 * row + 1] ?? 0;
+  }
+  return into;
+}
+
 /** Rows of a table in the order in which one profile asks for them. clear() takes as long as what was asked for. */
 class Places {
   readonly #placePlusOne: Uint32Array;
-  #used = new GrowingUint32(16);
+  readonly #rows: Uint32Array;
+  #count = 0;
 
   constructor(count: number, budget: Budget) {
-    budget.take(count * 4, 'frames');
+    budget.take(count * 8, 'frames');
     this.#placePlusOne = new Uint32Array(count);
+    this.#rows = new Uint32Array(count);
   }
 
   clear(): void {
     for (const row of this.inUse()) this.#placePlusOne[row] = 0;
-    this.#used = new GrowingUint32(16);
+    this.#count = 0;
   }
 
   of(row: number): number {
     const known = this.#placePlusOne[row] ?? 0;
     if (known !== 0) return known - 1;
-    this.#used.push(row);
-    this.#placePlusOne[row] = this.#used.length;
-    return this.#used.length - 1;
+    this.#rows[this.#count++] = row;
+    this.#placePlusOne[row] = this.#count;
+    return this.#count - 1;
   }
 
+  /** Until the next clear(). */
   inUse(): Uint32Array {
-    return this.#used.finish();
+    return this.#rows.subarray(0, this.#count);
   }
 }

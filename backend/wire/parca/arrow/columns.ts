@@ -49,7 +49,8 @@ export class ArrowBuffer {
   #aligned(bytes: Uint8Array): Uint8Array {
     if (bytes.byteOffset % 8 === 0) return bytes;
     this.#budget.take(bytes.length, 'buffers');
-    return bytes.slice();
+    // slice() of a Buffer copies nothing.
+    return new Uint8Array(bytes);
   }
 }
 
