@@ -41,6 +41,7 @@ export function checkJson(bytes: Uint8Array): void {
       case 0x2c: // ,
         isKey = open[open.length - 1] !== undefined;
         break;
+      default:
     }
   }
 }

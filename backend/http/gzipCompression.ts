@@ -13,13 +13,12 @@ export function createGzipCompression(limitBytes: number, log: Log): Compression
     name: 'gzip',
     // Flame graphs shrink to a seventh at level 1 already; higher levels cost more time than they save.
     compress: async (bytes) => new Uint8Array(await compress(bytes, { level: 1 })),
-    decompress: async (bytes) => {
-      try {
-        return new Uint8Array(unpackBody(bytes, 'gzip', limitBytes));
-      } catch (error) {
-        // Connect passes on what is a ConnectError and hides everything else.
+    // Connect passes on what is a ConnectError and hides everything else.
+    decompress: (bytes) =>
+      new Promise<Uint8Array<ArrayBuffer>>((resolve) =>
+        resolve(new Uint8Array(unpackBody(bytes, 'gzip', limitBytes))),
+      ).catch((error: unknown) => {
         throw toConnectError(error, log);
-      }
-    },
+      }),
   };
 }

@@ -4,7 +4,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { InputError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
-import { millisOfNanos } from '../model/time.ts';
+import { millisOfNanos, nanosOfMillis } from '../model/time.ts';
 import type { TimeRange } from '../model/time.ts';
 import type { CatalogQuestion } from '../query/catalogQuestions.ts';
 import { labelNames, labelValues, profileTypes, seriesLabels } from '../query/catalogQuestions.ts';
@@ -41,7 +41,7 @@ export function createQuerierService(store: Store, limits: Limits): ServiceImpl<
       profileTypes: profileTypes(catalog, {
         tenant: onlyTenant,
         matchers: [],
-        range: optionalRange(start, end, limits),
+        range: rangeOrLastDay(start, end, limits, Date.now()),
       }).map(writeProfileType),
     }),
     labelNames: (request, context) => ({
@@ -127,9 +127,12 @@ const catalogQuestion = ({ matchers, start, end }: CatalogRequest, limits: Limit
   range: checkRange(Number(start), Number(end), limits),
 });
 
-/** No range at all is all time; Pyroscope takes the last hour, which hides what a newcomer has just pushed from a file. */
-function optionalRange(start: bigint, end: bigint, limits: Limits): TimeRange | undefined {
-  return start === 0n && end === 0n ? undefined : checkRange(Number(start), Number(end), limits);
+const dayMillis = 86_400_000;
+
+/** No range at all is the last day up to tomorrow; Pyroscope takes the last hour, which is found too short. */
+function rangeOrLastDay(start: bigint, end: bigint, limits: Limits, nowMillis: number): TimeRange {
+  if (start !== 0n || end !== 0n) return checkRange(Number(start), Number(end), limits);
+  return { start: nanosOfMillis(nowMillis - dayMillis), end: nanosOfMillis(nowMillis + dayMillis) };
 }
 
 function namesFor({ requestHeader }: HandlerContext): (name: string) => boolean {

@@ -73,7 +73,9 @@ function toUniversalRequest(
   }
   const isUnary = /^application\/(json|proto)\s*(;|$)/i.test(header.get('content-type') ?? '');
   if (isUnary) {
-    // The body is unpacked and checked here; Connect sees it plain.
+    // The body is unpacked and checked here; Connect sees it plain. Who sends gzip gets gzip, whatever it says it takes
+    // (reference: pyroscope-api, recorded answer protocol/gzip-request).
+    if (/^gzip$/i.test(header.get('content-encoding') ?? '')) header.set('accept-encoding', 'gzip');
     header.delete('content-encoding');
     header.delete('content-length');
   }

@@ -12,7 +12,7 @@ import type { Label, Labels } from '../model/labels.ts';
 import { sortLabels } from '../model/labels.ts';
 import type { Profile } from '../model/profile.ts';
 import { textAt } from '../model/stackTable.ts';
-import { isReservedLabel, wrongLabel } from './seriesLabels.ts';
+import { hasValue, isReservedLabel, wrongLabel } from './seriesLabels.ts';
 
 export interface SampleGroups {
   /** Label sets by group. */
@@ -131,7 +131,7 @@ class SampleGrouping {
         name: textAt(stacks.strings, labelName[i] ?? 0),
         value: textAt(stacks.strings, labelText[i] ?? 0),
       };
-      if (own.has(label.name)) continue;
+      if (own.has(label.name) || !hasValue(label)) continue;
       if (isReservedLabel(label.name) || wrongLabel(label.name, label.value, this.limits) !== undefined) dropped++;
       else if (kept.length >= room) dropped++;
       else {

@@ -34,6 +34,9 @@ const typeLabels = new Set([
   '__service_name__',
 ]);
 
+/** A label without a value is none, as in Prometheus. */
+export const hasValue = ({ value }: Label): boolean => value !== '';
+
 /** Labels that no sample may bring. */
 export const isReservedLabel = (name: string): boolean => typeLabels.has(name) || transportLabels.has(name);
 
@@ -58,7 +61,8 @@ export function withTypeLabels(labels: Labels, valueType: ValueType, periodType:
           { name: '__period_unit__', value: periodType.unit },
         ]),
   ];
-  return { labels: sortLabels([...labels.filter(({ name }) => !typeLabels.has(name)), ...written]), profileType };
+  const kept = labels.filter(({ name }) => !typeLabels.has(name));
+  return { labels: sortLabels([...kept, ...written].filter(hasValue)), profileType };
 }
 
 export interface TypedLabels {
@@ -74,7 +78,7 @@ export function seriesLabelsOf(given: readonly Label[], limits: LabelLimits): La
       : given;
   const labels = sortLabels(relabel(complete));
   checkLabels(labels, limits);
-  return labels.filter(({ name }) => !transportLabels.has(name));
+  return labels.filter((label) => !transportLabels.has(label.name) && hasValue(label));
 }
 
 function relabel(labels: readonly Label[]): readonly Label[] {

@@ -40,8 +40,7 @@ test('what makes backtracking engines explode runs in linear time', () => {
 
 for (const pattern of ['a(', '[', '(?=a)', '\\1', `${'a'.repeat(10_001)}`]) {
   test(`"${pattern.slice(0, 10)}" is refused`, () => {
-    expect(() => toValueTests([{ name: 'a', op: '=~', value: pattern }])).toThrow(
-      expect.objectContaining({ code: 'invalid_argument' }),
-    );
+    const error: unknown = expect.objectContaining({ code: 'invalid_argument' });
+    expect(() => toValueTests([{ name: 'a', op: '=~', value: pattern }])).toThrow(error as Error);
   });
 }

@@ -11,7 +11,7 @@ import type { Profile } from '../model/profile.ts';
 import type { MergeQuestion } from '../model/question.ts';
 import type { StackTable } from '../model/stackTable.ts';
 import type { UnixNanos } from '../model/time.ts';
-import type { StackSums, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { buildCallTree, emptyTree } from './buildCallTree.ts';
 import { checkRange, resolveScope } from './scope.ts';
 import { filterByCallSite } from './filterByCallSite.ts';
@@ -19,7 +19,8 @@ import { truncateTree } from './truncateTree.ts';
 
 interface MergedStacks {
   readonly stacks: StackTable;
-  readonly sums: StackSums;
+  /** By stack. */
+  readonly values: BigInt64Array;
   readonly end: UnixNanos;
 }
 
@@ -34,7 +35,7 @@ export async function mergeCallTree(
   const nodes = checkMaxNodes(maxNodes, limits);
   const merged = await mergeStacks(store, question, limits, signal);
   if (merged === undefined) return emptyTree;
-  return truncateTree(buildCallTree(merged.stacks, merged.sums.values, question.callSite), nodes);
+  return truncateTree(buildCallTree(merged.stacks, merged.values, question.callSite), nodes);
 }
 
 export function checkMaxNodes(maxNodes: number | undefined, limits: Limits): number {
@@ -51,7 +52,7 @@ export function checkMaxNodes(maxNodes: number | undefined, limits: Limits): num
   return maxNodes;
 }
 
-/** One sample per stack and one sample type; undefined when nothing matched. */
+/** One sample per stack and one sample type; undefined when there is no such series, no samples when they had none. */
 export async function mergeProfile(
   store: Store,
   question: MergeQuestion,
@@ -61,7 +62,7 @@ export async function mergeProfile(
   const merged = await mergeStacks(store, question, limits, signal);
   if (merged === undefined) return undefined;
   const { sampleType, sampleUnit, periodType, periodUnit } = question.profileType;
-  const { stacks, values } = filterByCallSite(merged.stacks, merged.sums.values, question.callSite);
+  const { stacks, values } = filterByCallSite(merged.stacks, merged.values, question.callSite);
   return {
     sampleTypes: [{ type: sampleType, unit: sampleUnit }],
     periodType: { type: periodType, unit: periodUnit },
@@ -94,7 +95,6 @@ async function mergeStacks(
   const { series, scope } = resolveScope(store, question, range);
   if (series.length === 0) return undefined;
   const sums = await store.sumStacks(scope, signal);
-  if (sums.stackIds.length === 0) return undefined;
   const stacks = await store.readStacks(question.tenant, range, sums.stackIds, signal);
-  return { stacks, sums, end: range.end };
+  return { stacks, values: sums.values, end: range.end };
 }

@@ -10,7 +10,7 @@
 import { InputError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
-import { labelValue, sortLabels } from '../model/labels.ts';
+import { labelValue } from '../model/labels.ts';
 import type { SeriesQuestion } from '../model/question.ts';
 import type { SeriesLine } from '../model/seriesLine.ts';
 import { nanosOfMillis } from '../model/time.ts';
@@ -88,9 +88,7 @@ function groupSeries(series: readonly CatalogSeries[], groupBy: readonly string[
     if (group === undefined) {
       group = labels.length;
       known.set(key, group);
-      labels.push(
-        sortLabels(groupBy.flatMap((name, i) => (values[i] === undefined ? [] : [{ name, value: values[i] }]))),
-      );
+      labels.push(groupBy.flatMap((name, i) => (values[i] === undefined ? [] : [{ name, value: values[i] }])));
     }
     groupOf.set(one.id, group);
   }
