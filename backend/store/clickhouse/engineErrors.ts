@@ -18,6 +18,17 @@ const meanings: Readonly<Record<number, ErrorCode>> = {
 
 export const giveUpMessage = 'the question was given up';
 
+/** The engine only says that it does not open, and prints why on standard error: nearly always there is another owner. */
+export function openingError(error: unknown, dataDir: string): InputError {
+  const told = new InputError(
+    'failed_precondition',
+    `the storage engine does not open the data directory ${dataDir}: another process, maybe in another container, is ` +
+      'using it, or its files cannot be read; the reason stands above on standard error',
+  );
+  told.cause = error;
+  return told;
+}
+
 /** Everything that is not known to be something else is 'unavailable': agents then send again. */
 export function engineError(error: unknown): InputError {
   if (error instanceof InputError) return error;

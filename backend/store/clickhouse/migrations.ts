@@ -8,7 +8,7 @@
 import { InputError, invariant } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { columnOf, int64Column } from './nativeColumns.ts';
-import { firstTables, metaTable } from './schema.ts';
+import { durability, firstTables, metaTable } from './schema.ts';
 
 export interface Migration {
   /** The format that the directory has afterwards. */
@@ -20,7 +20,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [{ version: 1, statements: [metaTable, ...firstTables] }];
 
 const versionTable = `CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, applied_micros Int64)
-  ENGINE = MergeTree ORDER BY version SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+  ENGINE = MergeTree ORDER BY version SETTINGS ${durability}`;
 
 export async function migrate(
   engine: Engine,

@@ -44,7 +44,8 @@ function addData(parts: Uint8Array[], column: NativeColumn): void {
 
 /** Its own inverse: each half of 8 bytes is reversed. */
 export function swapUuidHalves(bytes: Uint8Array): Uint8Array {
-  const swapped = bytes.slice();
+  // Not slice(): a Buffer's would be the same bytes, and the block would change under its owner.
+  const swapped = Uint8Array.from(bytes);
   for (let at = 0; at + 8 <= swapped.length; at += 8) swapped.subarray(at, at + 8).reverse();
   return swapped;
 }

@@ -9,7 +9,7 @@ import { InputError } from '../../errors.ts';
 import { BlockFiles } from './blockFiles.ts';
 import { quoteText, textList } from './dialect.ts';
 import type { Engine, Question } from './engine.ts';
-import { engineError, giveUpMessage } from './engineErrors.ts';
+import { engineError, giveUpMessage, openingError } from './engineErrors.ts';
 import type { Chdb, ChdbConnection } from './loadChdb.ts';
 import type { NativeBlock, NativeTable } from './nativeColumns.ts';
 import { decodeBlocks } from './nativeRead.ts';
@@ -37,9 +37,14 @@ export class EmbeddedSessions implements Engine {
   constructor(chdb: Chdb, path: string, questionSessions = 3) {
     this.#chdb = chdb;
     const open = (): ChdbConnection => {
-      const session = chdb.createChdbConnection({ path });
-      this.#all.push(session);
-      return session;
+      try {
+        const session = chdb.createChdbConnection({ path });
+        this.#all.push(session);
+        return session;
+      } catch (error) {
+        this.#files.close();
+        throw openingError(error, path);
+      }
     };
     this.#insert = open();
     this.#control = open();
