@@ -94,7 +94,7 @@ test('arrays of what takes no bytes are stepped over at once, however long they 
     'test.Nested': [['nothing', 'test.Nothing']] as const,
     'jdk.types.StackTrace': [['frames', 'test.Nested', 'array']] as const,
   };
-  const frames = Array.from({ length: 2 ** 20 }, (): TestRow => ({}));
+  const frames = Array.from({ length: 2 ** 16 }, (): TestRow => ({}));
   const constants = [['jdk.types.StackTrace', { 7: { frames } }]] as const;
   expect(refusal(writeTestChunk({ classes, constants, events: [['profiler.LiveObject', { stackTrace: 7 }]] }))).toBe(
     undefined,
@@ -183,8 +183,9 @@ function breakInManyWays({ bytes, snapshot, cuts, flips }: Broken): { readonly c
   for (let i = 0; i < cuts; i++)
     refused.cut += attempt(bytes.subarray(0, Math.floor((bytes.length * i) / cuts)), snapshot);
   for (let i = 0; i < flips; i++) {
-    const broken = bytes.slice();
-    const labels = snapshot?.slice();
+    // Not slice(): that of a Buffer is no copy, and flips would pile up.
+    const broken = Uint8Array.from(bytes);
+    const labels = snapshot === undefined ? undefined : Uint8Array.from(snapshot);
     // One in ten breaks the labels, where there are any.
     const target = labels !== undefined && i % 10 === 0 ? labels : broken;
     const at = Math.floor(random() * target.length);
@@ -196,11 +197,11 @@ function breakInManyWays({ bytes, snapshot, cuts, flips }: Broken): { readonly c
 }
 
 for (const isCompressed of [true, false]) {
-  test(`a small recording (${isCompressed ? 'compressed' : 'plain'} integers), cut anywhere, is refused, and flipped is refused or sound`, () => {
+  test(`a small recording (${isCompressed ? 'compressed' : 'plain'} integers), cut at 200 places, is refused, and flipped is refused or sound`, () => {
     const bytes = writeTestChunk({ ...sound, isCompressed });
-    const { cut, flipped } = breakInManyWays({ bytes, snapshot: undefined, cuts: bytes.length, flips: 2_000 });
-    expect(cut).toBe(bytes.length);
-    expect(flipped).toBeGreaterThan(200);
+    const { cut, flipped } = breakInManyWays({ bytes, snapshot: undefined, cuts: 200, flips: tenth(2_000) });
+    expect(cut).toBe(200);
+    expect(flipped).toBeGreaterThan(tenth(200));
   });
 }
 
