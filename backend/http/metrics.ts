@@ -9,9 +9,9 @@ import type { DiscardReason } from '../errors.ts';
 
 export interface ServerMetrics {
   readonly registry: Registry;
-  observeRequest(method: string, route: string, status: number, seconds: number): void;
-  countReceived(profiles: number, compressedBytes: number, rawBytes: number): void;
-  countDiscarded(reason: DiscardReason, samples: number, bytes: number): void;
+  readonly observeRequest: (method: string, route: string, status: number, seconds: number) => void;
+  readonly countReceived: (profiles: number, compressedBytes: number, rawBytes: number) => void;
+  readonly countDiscarded: (reason: DiscardReason, samples: number, bytes: number) => void;
 }
 
 export interface BuildInfo {

@@ -23,7 +23,8 @@ import type { MergedSamples } from './mergeSamples.ts';
 import { groupSamples } from './sampleLabels.ts';
 import type { SampleGroups } from './sampleLabels.ts';
 import { seriesLabelsOf, withTypeLabels } from './seriesLabels.ts';
-import { StackHasher } from './stackHasher.ts';
+import { StackHasher, tableIdsOf } from './stackHasher.ts';
+import type { TableIds } from './stackHasher.ts';
 
 export interface Ingest {
   /** Resolves when the profile is committed and synced. */
@@ -50,21 +51,24 @@ export interface IngestOptions {
 
 export function createIngest({ store, limits, now, onDiscard }: IngestOptions): Ingest {
   const known = new KnownIds();
+  /** By table of locations: profiles of one request may share it, and its functions with it. */
+  const hashed = new WeakMap<object, TableIds>();
   return {
     accept: async ({ tenant, labels, profile, rawBytes }) => {
       const series = seriesLabelsOf(labels, limits);
       const timeNanos = checkProfile(series, profile, rawBytes, now(), limits);
       const groups = groupSamples(profile, series, limits, (reason, samples) => onDiscard(reason, samples, 0));
-      const hasher = new StackHasher(profile.stacks, store.hashKey, limits);
+      const { stacks } = profile;
+      const ids = hashed.get(stacks.locations) ?? tableIdsOf(stacks);
+      hashed.set(stacks.locations, ids);
+      const hasher = new StackHasher(stacks, ids, store.hashKey, limits);
       const merged = mergeSamples(profile, groups, hasher);
       if (merged.negativeSamples > 0) onDiscard('negative_value', merged.negativeSamples, 0);
       if (merged.stackIds.count === 0) return;
       const day = dayOfNanos(timeNanos);
-      const { rows, ids } = missingRows(profile.stacks, hasher, day, merged, (low, high) =>
-        known.has(tenant, day, low, high),
-      );
-      await store.write({ tenant, records: recordsOf(profile, timeNanos, groups, merged), dictionary: [rows] });
-      known.add(tenant, day, ids);
+      const missing = missingRows(stacks, hasher, day, merged, (low, high) => known.has(tenant, day, low, high));
+      await store.write({ tenant, records: recordsOf(profile, timeNanos, groups, merged), dictionary: [missing.rows] });
+      known.add(tenant, day, missing.ids);
     },
   };
 }

@@ -15,7 +15,7 @@ const locationKind = 2;
 const stackKind = 3;
 
 /** Ids of one table, hashed when first asked for. */
-interface LazyIds {
+export interface LazyIds {
   readonly low: Uint32Array;
   readonly high: Uint32Array;
   readonly done: Uint8Array;
@@ -25,6 +25,17 @@ const lazyIds = (count: number): LazyIds => ({
   low: new Uint32Array(count),
   high: new Uint32Array(count),
   done: new Uint8Array(count),
+});
+
+/** Ids of a profile's tables. Profiles of one request may share tables and then share these. */
+export interface TableIds {
+  readonly functions: LazyIds;
+  readonly locations: LazyIds;
+}
+
+export const tableIdsOf = ({ functions, locations }: StackTable): TableIds => ({
+  functions: lazyIds(functions.count),
+  locations: lazyIds(locations.count),
 });
 
 export class StackHasher {
@@ -38,12 +49,17 @@ export class StackHasher {
   private readonly addressWords: Uint32Array;
   private readonly mappingWords: readonly Uint32Array[];
 
-  constructor(stacks: StackTable, hashKey: Uint8Array, limits: Pick<Limits, 'stackDepth' | 'symbolBytes'>) {
+  constructor(
+    stacks: StackTable,
+    ids: TableIds,
+    hashKey: Uint8Array,
+    limits: Pick<Limits, 'stackDepth' | 'symbolBytes'>,
+  ) {
     this.stacks = stacks;
     this.hash = new ContentHash(hashKey);
     this.limits = limits;
-    this.functionIds = lazyIds(stacks.functions.count);
-    this.locationIds = lazyIds(stacks.locations.count);
+    this.functionIds = ids.functions;
+    this.locationIds = ids.locations;
     this.addressWords = wordsOf(stacks.locations.address);
     const { start, limit, offset } = stacks.mappings;
     this.mappingWords = [start, limit, offset].map(wordsOf);
