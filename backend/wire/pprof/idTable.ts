@@ -51,7 +51,8 @@ export class IdTable {
   private slotOf(slots: Int32Array, low: number, high: number): number {
     const { lows, highs } = this;
     const mask = slots.length - 1;
-    let slot = ((Math.imul(low, this.lowFactor) + Math.imul(high, this.highFactor)) | 0) >>> this.shift;
+    const mixed = Math.imul(low, this.lowFactor);
+    let slot = Math.imul((mixed ^ (mixed >>> 15)) + high, this.highFactor) >>> this.shift;
     for (let place = (slots[slot] ?? 0) - 1; place >= 0; place = (slots[slot] ?? 0) - 1) {
       if (lows[place] === low && highs[place] === high) break;
       slot = (slot + 1) & mask;

@@ -74,6 +74,7 @@ interface Top {
 
 /** Field numbers 1 to 6 are the tables, in this order. */
 const tableFields = 6;
+const tablesWithIds: Readonly<Record<number, string>> = { 3: 'mapping', 4: 'location', 5: 'function' };
 /** Types and their texts become objects, unlike all else: a few bytes of input must not become many. .NET sends 6 types. */
 const mostSampleTypes = 256;
 const longestTypeBytes = 1_024;
@@ -89,6 +90,10 @@ function readTop(cursor: ProtoCursor, { samplesPerProfile }: Pick<Limits, 'sampl
     const { field, wireType } = cursor;
     if (field <= tableFields) {
       if (wireType !== 2) throw cursor.malformed(cursor.at, `field ${field} has wire type ${wireType}, not 2`);
+      const idless = tablesWithIds[field];
+      // Said before there are columns: two bytes of input would cost sixty.
+      if (idless !== undefined && cursor.start === cursor.stop)
+        throw cursor.malformed(cursor.start, `${idless} id is 0`);
       tables[field - 1]?.push(cursor.start, cursor.stop);
       if (field === 2 && (tables[1]?.count ?? 0) > samplesPerProfile) {
         throw new InputError(
