@@ -155,11 +155,9 @@ test('a question that was given up is stopped, and its session is free for the n
   expect(textsOf(columnOf(await next, 'a', 'String'))).toEqual(['free']);
   given[1]?.abort();
   expect(await answers[1]).toMatchObject({ code: 'canceled' });
-  await Promise.all([ask('SELECT 1::UInt64 AS a'), ask('SELECT 1::UInt64 AS a')]);
-  const left = await ask(
-    "SELECT query AS a FROM system.processes WHERE query LIKE '%cityHash64(number)%system.numbers %'",
-  );
-  expect(left.rowCount).toBe(0);
+  const left = "SELECT query AS a FROM system.processes WHERE query LIKE 'SELECT sum(%'";
+  // Else the test's time is over.
+  while ((await ask(left)).rowCount > 0) await new Promise((resolve) => setTimeout(resolve, 20));
 });
 
 test('a signal that fires at once, or after the end, does no harm', async () => {
