@@ -1,0 +1,267 @@
+/**
+ * A page that loads the built plugins the way Grafana does: as AMD modules through SystemJS, with the real @grafana
+ * packages and one React as shared modules, a template service and a backend service in front of a proxy. It is no
+ * Grafana: it holds the borders that plugins touch.
+ *
+ * Shape: ?show=panel|query|config|app&theme=dark|light&service=NAME&type=ID; what was changed stands in #saved as JSON.
+ */
+import * as data from '@grafana/data';
+import * as runtime from '@grafana/runtime';
+import * as ui from '@grafana/ui';
+import * as React from 'react';
+import * as jsxRuntime from 'react/jsx-runtime';
+import * as ReactDom from 'react-dom';
+import { createRoot } from 'react-dom/client';
+// Grafana's links want the router that @grafana/ui was built with.
+import { MemoryRouter } from 'react-router-dom-v5-compat';
+import * as rxjs from 'rxjs';
+
+interface Loader {
+  set(id: string, module: object): void;
+  import(url: string): Promise<{ readonly plugin: unknown }>;
+}
+declare global {
+  const System: Loader;
+}
+
+const parameters = new URLSearchParams(location.search);
+const asked = (name: string): string => parameters.get(name) ?? '';
+const theme = data.createTheme({ colors: { mode: asked('theme') === 'light' ? 'light' : 'dark' } });
+
+async function start(): Promise<void> {
+  provideServices();
+  const shared = {
+    '@grafana/data': data,
+    '@grafana/runtime': runtime,
+    '@grafana/ui': ui,
+    react: React,
+    'react/jsx-runtime': jsxRuntime,
+    'react-dom': ReactDom,
+    rxjs,
+  };
+  for (const [name, module] of Object.entries(shared)) {
+    System.set(`app:${name}`, { ...module, default: module, __useDefault: true });
+  }
+  const root = document.querySelector('#root');
+  if (root === null) throw new Error('no #root');
+  createRoot(root).render(
+    <data.ThemeContext.Provider value={theme}>
+      <ui.GlobalStyles />
+      <MemoryRouter>
+        <div style={{ background: theme.colors.background.primary, padding: 8 }}>{await shownPart()}</div>
+        <ui.PortalContainer />
+      </MemoryRouter>
+    </data.ThemeContext.Provider>,
+  );
+}
+
+const load = async <T,>(path: string, type: abstract new (...args: never[]) => T): Promise<T> => {
+  const { plugin } = await System.import(`/plugin/${path}`);
+  if (!(plugin instanceof type)) throw new Error(`${path} exports no ${type.name}`);
+  return plugin;
+};
+
+async function shownPart(): Promise<React.ReactNode> {
+  switch (asked('show')) {
+    case 'panel':
+      return showPanel();
+    case 'query':
+      return showQueryEditor();
+    case 'config':
+      return showConfigEditor();
+    case 'app': {
+      const { root: Root } = await load('module.js', data.AppPlugin);
+      return Root && <Root basename="/a/app" path="/a/app" query={{}} meta={{} as never} onNavChanged={nothing} />;
+    }
+    default:
+      throw new Error('what to show?');
+  }
+}
+
+const nothing = () => undefined;
+
+/** As Grafana gives them to plugins. */
+function provideServices(): void {
+  const fetch: runtime.BackendSrv['fetch'] = (request) =>
+    rxjs.from(forward(request.url, request.method ?? 'GET', request.data)) as never;
+  runtime.setBackendSrv({ fetch } as never);
+  // Grafana's editors of options are in its core; a panel only needs to find them by name.
+  const editors = ['select', 'text', 'number', 'boolean', 'unit', 'radio', 'strings', 'color', 'multi-select'];
+  data.standardEditorsRegistry.setInit(() => editors.map((id) => ({ id, name: id, editor: () => null })));
+  const replace: runtime.TemplateSrv['replace'] = (text = '') => text.replaceAll('$service_name', asked('service'));
+  runtime.setTemplateSrv({ replace, getVariables: () => [], containsTemplate: () => false } as never);
+}
+
+/** Grafana's proxy answers with the body read as JSON when it is JSON, and throws an object for an error. */
+async function forward(url: string, method: string, body: unknown): Promise<object> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  const answer = {
+    status: response.status,
+    statusText: response.statusText,
+    data: isJson ? (JSON.parse(text) as unknown) : text,
+  };
+  // Grafana's own throws the answer as it is, and the data source reads its fields.
+  if (!response.ok) throw Object.assign(new Error(response.statusText), answer);
+  return answer;
+}
+
+interface AnyDataSource extends data.DataSourceApi {
+  readonly id: number;
+}
+
+async function loadDataSource() {
+  const plugin = await load('datasource/module.js', data.DataSourcePlugin);
+  const settings = { id: 1, uid: 'pyrolens', name: 'Pyrolens', type: 'pyrolens', url: '/proxy', jsonData: {} };
+  const DataSource = plugin.DataSourceClass as unknown as new (settings: unknown) => AnyDataSource;
+  return { plugin, datasource: new DataSource({ ...settings, meta: {} }) };
+}
+
+function lastQuarter(): data.TimeRange {
+  const [from, to] = [data.dateTime(Date.now() - 900_000), data.dateTime(Date.now() + 1_000)];
+  return { from, to, raw: { from: 'now-15m', to: 'now' } };
+}
+
+const firstQuery = () => ({
+  refId: 'A',
+  queryType: 'profile',
+  profileTypeId: asked('type'),
+  labelSelector: '{service_name="$service_name"}',
+  groupBy: [],
+});
+
+async function runQuery(plugin: data.PanelPlugin, datasource: AnyDataSource): Promise<data.PanelData> {
+  const timeRange = lastQuarter();
+  const request = { targets: [firstQuery()], range: timeRange, intervalMs: 15_000, scopedVars: {} };
+  const response = await rxjs.firstValueFrom(rxjs.from(datasource.query(request as never)));
+  const series = data.applyFieldOverrides({
+    data: response.data as data.DataFrame[],
+    fieldConfig: { defaults: {}, overrides: [] },
+    fieldConfigRegistry: plugin.fieldConfigRegistry,
+    replaceVariables: (text) => text,
+    theme,
+  });
+  return {
+    series,
+    timeRange,
+    request: request as never,
+    state: response.state ?? data.LoadingState.Done,
+    ...(response.errors && { errors: response.errors }),
+  };
+}
+
+async function showPanel(): Promise<React.ReactNode> {
+  const { datasource } = await loadDataSource();
+  const plugin = await load('panel/module.js', data.PanelPlugin);
+  const panelData = await runQuery(plugin, datasource);
+  save({ fields: panelData.series[0]?.fields.map(({ name }) => name), length: panelData.series[0]?.length });
+  return <PanelFrame plugin={plugin} panelData={panelData} />;
+}
+
+function PanelFrame({ plugin, panelData }: { readonly plugin: data.PanelPlugin; readonly panelData: data.PanelData }) {
+  const [options, setOptions] = React.useState<object>(plugin.defaults ?? {});
+  const Panel = plugin.panel;
+  if (Panel === null) return 'The plugin has no panel.';
+  return (
+    <Panel
+      id={1}
+      title="Flame graph"
+      data={panelData}
+      timeRange={panelData.timeRange}
+      timeZone="utc"
+      options={options}
+      onOptionsChange={(next: object) => {
+        save(next);
+        setOptions(next);
+      }}
+      fieldConfig={{ defaults: {}, overrides: [] }}
+      onFieldConfigChange={nothing}
+      onChangeTimeRange={nothing}
+      transparent={false}
+      width={Number(parameters.get('width') ?? 1_000)}
+      height={560}
+      renderCounter={1}
+      eventBus={new data.EventBusSrv()}
+      replaceVariables={(text: string) => text}
+    />
+  );
+}
+
+async function showQueryEditor(): Promise<React.ReactNode> {
+  const { plugin, datasource } = await loadDataSource();
+  const { QueryEditor } = plugin.components;
+  return QueryEditor && <QueryFrame Editor={QueryEditor} datasource={datasource} />;
+}
+
+function QueryFrame({
+  Editor,
+  datasource,
+}: {
+  readonly Editor: React.ElementType;
+  readonly datasource: AnyDataSource;
+}) {
+  const [query, setQuery] = React.useState<object>({ ...firstQuery(), profileTypeId: '' });
+  const [range] = React.useState(lastQuarter);
+  return (
+    <Editor
+      datasource={datasource}
+      query={query}
+      range={range}
+      onRunQuery={nothing}
+      onChange={(next: object) => {
+        save(next);
+        setQuery(next);
+      }}
+    />
+  );
+}
+
+async function showConfigEditor(): Promise<React.ReactNode> {
+  const { plugin, datasource } = await loadDataSource();
+  const { ConfigEditor } = plugin.components;
+  return ConfigEditor && <ConfigFrame Editor={ConfigEditor as React.ElementType} datasource={datasource} />;
+}
+
+function ConfigFrame({
+  Editor,
+  datasource,
+}: {
+  readonly Editor: React.ElementType;
+  readonly datasource: AnyDataSource;
+}) {
+  const [options, setOptions] = React.useState<object>({ url: '', jsonData: {}, secureJsonFields: {} });
+  const [health, setHealth] = React.useState('');
+  return (
+    <>
+      <Editor
+        options={options}
+        onOptionsChange={(next: object) => {
+          save(next);
+          setOptions(next);
+        }}
+      />
+      <ui.Button
+        onClick={() => {
+          void datasource.testDatasource().then(({ status, message }) => setHealth(`${status}: ${message}`));
+        }}
+      >
+        Save &amp; test
+      </ui.Button>
+      <output>{health}</output>
+    </>
+  );
+}
+
+function save(value: unknown): void {
+  const saved = document.querySelector('#saved');
+  if (saved !== null) saved.textContent = JSON.stringify(value);
+}
+
+start().catch((error: unknown) => {
+  document.body.dataset['failed'] = error instanceof Error ? (error.stack ?? error.message) : String(error);
+});
