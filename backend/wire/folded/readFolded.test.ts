@@ -67,7 +67,10 @@ test('lines without a usable count are left out, counted, and the first one quot
 
 test('text of another kind is refused with the line', () => {
   expect(() => read('# head\nhello world\n')).toThrow(
-    expect.objectContaining({ code: 'invalid_argument', message: 'folded, line 2: expected a count, got "world"' }),
+    expect.objectContaining({
+      code: 'invalid_argument',
+      message: 'folded, line 2: expected a count, got "world"',
+    }) as Error,
   );
 });
 
@@ -93,7 +96,7 @@ for (const text of ['a;b 6 4\n', 'a;b 6 4\na 3\n', 'a 1 5\na 2 5\na 1 7\n']) {
 test('more different stacks than the limit are refused, equal ones are not', () => {
   const limits = { ...testLimits, samplesPerProfile: 2 };
   expect(read('a 1\nb 1\na 1\nb 1\n', limits).profiles).toHaveLength(1);
-  expect(() => read('a 1\nb 1\nc 1\n', limits)).toThrow(expect.objectContaining({ reason: 'samples_limit' }));
+  expect(() => read('a 1\nb 1\nc 1\n', limits)).toThrow(expect.objectContaining({ reason: 'samples_limit' }) as Error);
 });
 
 test('more bytes than the limit are refused before they are decoded', () => {

@@ -106,7 +106,8 @@ export function* damaged(bytes: Uint8Array): Generator<Uint8Array> {
     return (seed >>> 0) % below;
   };
   for (let i = 0; i < flips; i++) {
-    const copy = bytes.slice();
+    // slice() of a Buffer shares its bytes.
+    const copy = new Uint8Array(bytes);
     copy[random(copy.length)] = random(256);
     yield copy;
   }

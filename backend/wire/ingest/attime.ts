@@ -3,7 +3,7 @@
  *
  * Shape:  now, now-1h, now-1d+2h; YYYYMMDD in UTC; digits since 1970 by their number: up to 10 seconds (8 are a date), 13
  *         milliseconds, 16 microseconds, 19 nanoseconds. Nothing is now.
- * Units:  s, m or min, h, d, w, mon or M (30 days), y (365 days); whole words too (2hours).
+ * Units:  s, m, h, d, w, M (30 days), y (365 days), and the usual longer words: min, mon, 2hours.
  * Errors: InputError invalid_argument that quotes the text. Pyroscope takes what it cannot read for now; here a typo must not
  *         move data.
  * Source: reference pyroscope-api 1.10; Graphite's at-time for the units.
@@ -17,17 +17,19 @@ const minute = 60n * nanosPerSecond;
 const hour = 60n * minute;
 const day = 24n * hour;
 
-/** The first prefix that fits counts, so the longer ones come first. */
-const units: readonly (readonly [prefix: string, nanos: bigint])[] = [
-  ['mon', 30n * day],
-  ['M', 30n * day],
-  ['m', minute],
-  ['s', nanosPerSecond],
-  ['h', hour],
-  ['d', day],
-  ['w', 7n * day],
-  ['y', 365n * day],
-];
+const units: ReadonlyMap<string, bigint> = new Map([
+  ...words('s sec secs second seconds', nanosPerSecond),
+  ...words('m min mins minute minutes', minute),
+  ...words('h hour hours', hour),
+  ...words('d day days', day),
+  ...words('w week weeks', 7n * day),
+  ...words('M mon month months', 30n * day),
+  ...words('y year years', 365n * day),
+]);
+
+function words(spellings: string, nanos: bigint): readonly (readonly [word: string, nanos: bigint])[] {
+  return spellings.split(' ').map((word) => [word, nanos] as const);
+}
 
 /** Nanoseconds in what a number of so many digits counts. */
 const nanosByDigits: ReadonlyMap<number, bigint> = new Map([
@@ -67,7 +69,7 @@ function readOffsets(text: string, now: UnixNanos): bigint {
   if (!/^now(?:[+-]\d{1,9}[A-Za-z]{1,12})+$/.test(text)) throw wrongTime(text);
   let nanos: bigint = now;
   for (const [, sign, count = '', word = ''] of text.matchAll(/([+-])(\d+)([A-Za-z]+)/g)) {
-    const unit = units.find(([prefix]) => word.startsWith(prefix))?.[1];
+    const unit = units.get(word);
     if (unit === undefined) throw wrongTime(text);
     nanos += (sign === '-' ? -1n : 1n) * BigInt(count) * unit;
   }

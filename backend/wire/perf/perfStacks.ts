@@ -1,62 +1,67 @@
 /**
- * Turns the texts of frames into locations. The same texts come again and again, so each is read once.
+ * Turns the texts of frames into locations. The same texts come again and again, so each is read once and has a number then.
  *
- * Shape:  texts leaf first -> locations leaf first. Lines of inlined calls join the frame that follows them; "\n" in a text
- *         separates a line of source from its frame.
+ * Shape:  frames leaf first -> locations leaf first. Lines of inlined calls join the frame that follows them.
  */
 import type { FunctionLine, TableBuilder } from '../../model/profileBuilder.ts';
 import type { PerfFrame } from './readFrame.ts';
-import { readFrame } from './readFrame.ts';
+import { mostInlined, readFrame } from './readFrame.ts';
 
 export class PerfStacks {
   private readonly tables: TableBuilder;
-  private readonly frames = new Map<string, PerfFrame | undefined>();
-  private readonly locations = new Map<string, number>();
+  private readonly numbers = new Map<string, number>();
+  /** By number. */
+  private readonly texts: string[] = [];
+  private readonly frames: PerfFrame[] = [];
+  /** By number, as a location of its own; -1 until it is needed. */
+  private readonly locations: number[] = [];
 
   constructor(tables: TableBuilder) {
     this.tables = tables;
   }
 
-  isFrame(text: string): boolean {
-    return this.frameOf(text) !== undefined;
+  /** Its number; -1 for text that is no frame. */
+  frame(text: string): number {
+    const known = this.numbers.get(text);
+    return known ?? this.add(text, text, undefined);
   }
 
-  /** Address, symbol and binary: what perf prints behind a header when no stack was recorded. */
-  isWholeFrame(text: string): boolean {
-    return /^[0-9a-fA-F]{4,16} .*\)$/.test(text) && this.isFrame(text);
+  /** The same frame with the line of source that stood below it; -1 when it has one already. */
+  withSource(frame: number, source: string): number {
+    const text = this.texts[frame];
+    if (text === undefined || text.includes('\n')) return -1;
+    const key = `${text}\n${source}`;
+    return this.numbers.get(key) ?? this.add(key, text, source);
   }
 
-  locationsOf(texts: readonly string[]): readonly number[] {
+  locationsOf(numbers: readonly number[]): readonly number[] {
     const locations: number[] = [];
     let inlined: FunctionLine[] = [];
-    for (const text of texts) {
-      const known = inlined.length === 0 ? this.locations.get(text) : undefined;
-      if (known !== undefined) {
-        locations.push(known);
-        continue;
+    for (const number of numbers) {
+      const known = this.locations[number] ?? -1;
+      const frame = this.frames[number];
+      if (known >= 0 && inlined.length === 0) locations.push(known);
+      else if (frame?.isInlined === true) {
+        if (inlined.length < mostInlined) inlined.push(...frame.lines);
+      } else if (frame !== undefined) {
+        const location = this.make(frame, inlined);
+        if (inlined.length === 0) this.locations[number] = location;
+        locations.push(location);
+        inlined = [];
       }
-      const frame = this.frameOf(text);
-      if (frame === undefined) continue;
-      if (frame.isInlined) {
-        inlined.push(...frame.lines);
-        continue;
-      }
-      const location = this.make(frame, inlined);
-      if (inlined.length === 0) this.locations.set(text, location);
-      locations.push(location);
-      inlined = [];
     }
     if (inlined.length > 0) locations.push(this.tables.location(inlined));
     return locations;
   }
 
-  private frameOf(text: string): PerfFrame | undefined {
-    const known = this.frames.get(text);
-    if (known !== undefined || this.frames.has(text)) return known;
-    const newline = text.indexOf('\n');
-    const frame = newline < 0 ? readFrame(text, undefined) : readFrame(text.slice(0, newline), text.slice(newline + 1));
-    this.frames.set(text, frame);
-    return frame;
+  private add(key: string, text: string, source: string | undefined): number {
+    const frame = readFrame(text, source);
+    if (frame === undefined) return -1;
+    const number = this.frames.push(frame) - 1;
+    this.texts.push(key);
+    this.locations.push(-1);
+    this.numbers.set(key, number);
+    return number;
   }
 
   private make({ binary, lines, address }: PerfFrame, inlined: readonly FunctionLine[]): number {

@@ -21,6 +21,8 @@ export interface PerfFrame {
 
 /** The binary of code made at run time; the name of a perf map holds a pid, which would make a location of each. */
 export const jitBinary = '[jit]';
+/** More calls inlined into one are not believed: the inner ones are cut. */
+export const mostInlined = 256;
 const unknown = '[unknown]';
 const jitPattern = /^(?:\/tmp\/perf-\d+\.map|\[JIT\].*|.*\/jitted-\d+-\d+\.so)$/;
 
@@ -83,7 +85,7 @@ function withoutOffset(symbol: string): string {
 
 const jitLines = (symbol: string): readonly FunctionLine[] =>
   symbol
-    .split('->')
+    .split('->', mostInlined)
     .reverse()
     .filter((piece) => piece !== '')
     .map((piece) => ({ name: javaName(piece), systemName: piece }));

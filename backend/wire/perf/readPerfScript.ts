@@ -32,6 +32,7 @@ export interface PerfOptions extends PerfHead {
 }
 
 const mostEvents = 64;
+const wholeFrame = /^[0-9a-fA-F]{4,16} .*\)$/;
 
 export function readPerfScript(bytes: Uint8Array, options: PerfOptions, limits: TextLimits): WireReading {
   const reading = new PerfReading(options, limits);
@@ -51,7 +52,8 @@ class PerfReading {
   private firstWrongLine: string | undefined;
   private header: PerfHeader | undefined;
   private headerLine = 0;
-  private frames: string[] = [];
+  /** Numbers of `stacks`. */
+  private frames: number[] = [];
   /** The rest of the header looks like the only frame: the next line says whether it is. */
   private isOneLine = false;
   private firstNanos: bigint | undefined;
@@ -92,20 +94,26 @@ class PerfReading {
   private startSample(header: PerfHeader, number: number): void {
     this.header = header;
     this.headerLine = number;
-    this.isOneLine = this.stacks.isWholeFrame(header.rest);
-    if (this.isOneLine) this.frames.push(header.rest);
+    // Without a recorded stack perf prints address, symbol and binary behind the header.
+    const frame = wholeFrame.test(header.rest) ? this.stacks.frame(header.rest) : -1;
+    this.isOneLine = frame >= 0;
+    if (frame >= 0) this.frames.push(frame);
   }
 
   private addFrame(text: string, number: number): void {
     // A stack follows, so the rest of the header was a tracepoint's text.
     if (this.isOneLine) this.frames = [];
     this.isOneLine = false;
-    const last = this.frames.length - 1;
-    const before = this.frames[last];
-    if (this.stacks.isFrame(text)) this.frames.push(text);
-    else if (before !== undefined && !before.includes('\n') && isSourceLine(text))
-      this.frames[last] = `${before}\n${text}`;
-    else this.leaveOut(number, text);
+    const frame = this.stacks.frame(text);
+    if (frame >= 0) {
+      this.frames.push(frame);
+      return;
+    }
+    const above = this.frames.pop() ?? -1;
+    const sourced = isSourceLine(text) ? this.stacks.withSource(above, text) : -1;
+    if (sourced < 0) this.leaveOut(number, text);
+    const kept = sourced >= 0 ? sourced : above;
+    if (kept >= 0) this.frames.push(kept);
   }
 
   private endSample(): void {

@@ -5,28 +5,31 @@
  */
 import { InputError } from '../../errors.ts';
 
+/** Made only for a message: a file holds millions of places. */
+export type Path = () => string;
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const wrongShape = (path: string, what: string): InputError =>
-  new InputError('invalid_argument', `speedscope, ${path}: ${what}`, 'malformed_profile');
+export const wrongShape = (path: Path, what: string): InputError =>
+  new InputError('invalid_argument', `speedscope, ${path()}: ${what}`, 'malformed_profile');
 
-export function objectAt(value: unknown, path: string): JsonObject {
+export function objectAt(value: unknown, path: Path): JsonObject {
   if (!isObject(value)) throw wrongShape(path, 'expected an object');
   return value;
 }
 
-export function listAt(value: unknown, path: string): readonly unknown[] {
+export function listAt(value: unknown, path: Path): readonly unknown[] {
   if (!Array.isArray(value)) throw wrongShape(path, 'expected a list');
   return value;
 }
 
 /** JSON has no infinity, but 1e999 becomes one. */
-export function numberAt(value: unknown, path: string): number {
+export function numberAt(value: unknown, path: Path): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw wrongShape(path, 'expected a number');
   return value;
 }
 
-export function indexAt(value: unknown, count: number, path: string): number {
+export function indexAt(value: unknown, count: number, path: Path): number {
   const index = numberAt(value, path);
   if (!Number.isInteger(index) || index < 0 || index >= count)
     throw wrongShape(path, `expected an index below ${count}, got ${index}`);
@@ -34,14 +37,14 @@ export function indexAt(value: unknown, count: number, path: string): number {
 }
 
 /** '' when it is not there. */
-export function textAt(value: unknown, path: string): string {
+export function textAt(value: unknown, path: Path): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw wrongShape(path, 'expected a string');
   return value;
 }
 
 /** A line or column: 0 when it is not there; a number that fits none counts as not there. */
-export function placeAt(value: unknown, path: string): number {
+export function placeAt(value: unknown, path: Path): number {
   if (value === undefined || value === null) return 0;
   const place = numberAt(value, path);
   return Number.isInteger(place) && place >= 0 && place < 2 ** 31 ? place : 0;

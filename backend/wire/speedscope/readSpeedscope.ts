@@ -47,21 +47,28 @@ const nanosByUnit: ReadonlyMap<string, number> = new Map([
 ]);
 
 export function readSpeedscope(bytes: Uint8Array, head: SpeedscopeHead, limits: TextLimits): WireReading {
-  const file = objectAt(parseJson(decodeText(bytes, 'speedscope', limits)), 'the file');
+  const file = objectAt(parseJson(decodeText(bytes, 'speedscope', limits)), () => 'the file');
   const tables = new TableBuilder();
-  const frames = readFrames(objectAt(file['shared'], 'shared'), tables);
-  const listed = listAt(file['profiles'], 'profiles');
-  if (listed.length > mostProfiles) throw wrongShape('profiles', `more than ${mostProfiles}`);
+  const frames = readFrames(
+    objectAt(file['shared'], () => 'shared'),
+    tables,
+  );
+  const listed = listAt(file['profiles'], () => 'profiles');
+  if (listed.length > mostProfiles) throw wrongShape(() => 'profiles', `more than ${mostProfiles}`);
   const leftOut = new LeftOutTally();
   const read = listed.map((entry, i) => {
     const path = `profiles[${i}]`;
-    const profile = objectAt(entry, path);
-    const tree = new WeightTree(limits);
+    const profile = objectAt(entry, () => path);
+    const tree = new WeightTree(frames.length, limits);
     if (profile['type'] === 'evented') readEvents(profile, path, frames.length, tree);
     else if (profile['type'] === 'sampled') readSamples(profile, path, frames.length, tree, leftOut);
-    else throw wrongShape(`${path}.type`, 'expected "evented" or "sampled"');
-    const unit = unitOf(textAt(profile['unit'], `${path}.unit`), head.sampleRate, path);
-    return { tree, unit, name: textAt(profile['name'], `${path}.name`) };
+    else throw wrongShape(() => `${path}.type`, 'expected "evented" or "sampled"');
+    const unit = unitOf(
+      textAt(profile['unit'], () => `${path}.unit`),
+      head.sampleRate,
+      path,
+    );
+    return { tree, unit, name: textAt(profile['name'], () => `${path}.name`) };
   });
   const stackTables = tables.finish();
   let locationCount = 0;
@@ -72,7 +79,7 @@ export function readSpeedscope(bytes: Uint8Array, head: SpeedscopeHead, limits: 
     const profile: Profile = tree.finish(stackTables, profileHead, unit.factor, frames);
     locationCount += profile.stacks.stackLocations.length;
     if (locationCount > mostLocations)
-      throw wrongShape(`profiles[${i}]`, `more than ${mostLocations} frames in stacks`);
+      throw wrongShape(() => `profiles[${i}]`, `more than ${mostLocations} frames in stacks`);
     const more = name === '' ? [] : [{ name: 'profile_name', value: name }];
     return { labels: namedLabels(unit.type.name, ...head.labels, ...more), profile };
   });
@@ -88,20 +95,20 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     // The parser's only failure is bad input.
-    throw wrongShape('the file', (error instanceof Error ? error.message : String(error)).slice(0, 200));
+    throw wrongShape(() => 'the file', (error instanceof Error ? error.message : String(error)).slice(0, 200));
   }
 }
 
 /** Location of each shared frame. */
 function readFrames(shared: JsonObject, tables: TableBuilder): readonly number[] {
-  return listAt(shared['frames'], 'shared.frames').map((entry, i) => {
+  return listAt(shared['frames'], () => 'shared.frames').map((entry, i) => {
     const path = `shared.frames[${i}]`;
-    const frame = objectAt(entry, path);
+    const frame = objectAt(entry, () => path);
     const name = frame['name'];
-    if (typeof name !== 'string') throw wrongShape(`${path}.name`, 'expected a string');
-    const file = textAt(frame['file'], `${path}.file`);
-    const line = placeAt(frame['line'], `${path}.line`);
-    return tables.location([{ name, file, line, column: placeAt(frame['col'], `${path}.col`) }]);
+    if (typeof name !== 'string') throw wrongShape(() => `${path}.name`, 'expected a string');
+    const file = textAt(frame['file'], () => `${path}.file`);
+    const line = placeAt(frame['line'], () => `${path}.line`);
+    return tables.location([{ name, file, line, column: placeAt(frame['col'], () => `${path}.col`) }]);
   });
 }
 
@@ -113,7 +120,7 @@ function unitOf(unit: string, sampleRate: number, path: string): Unit {
   if (unit === 'bytes') return { type: textProfileType('bytes', sampleRate), factor: 1 };
   const nanos = nanosByUnit.get(unit);
   if (nanos === undefined)
-    throw wrongShape(`${path}.unit`, 'expected none, bytes, seconds, milliseconds, microseconds or nanoseconds');
+    throw wrongShape(() => `${path}.unit`, 'expected none, bytes, seconds, milliseconds, microseconds or nanoseconds');
   // The weights are times, so there is no period of samples.
   return { type: { ...textProfileType('wall', sampleRate), period: 0n }, factor: nanos };
 }
@@ -125,16 +132,19 @@ function readSamples(
   tree: WeightTree,
   leftOut: LeftOutTally,
 ): void {
-  const samples = listAt(profile['samples'], `${path}.samples`);
-  const weights = listAt(profile['weights'], `${path}.weights`);
+  const samples = listAt(profile['samples'], () => `${path}.samples`);
+  const weights = listAt(profile['weights'], () => `${path}.weights`);
   if (samples.length !== weights.length)
-    throw wrongShape(`${path}.weights`, `${weights.length} weights for ${samples.length} samples`);
+    throw wrongShape(() => `${path}.weights`, `${weights.length} weights for ${samples.length} samples`);
   samples.forEach((entry, i) => {
-    const weight = numberAt(weights[i], `${path}.weights[${i}]`);
-    const stack = listAt(entry, `${path}.samples[${i}]`);
+    const weight = numberAt(weights[i], () => `${path}.weights[${i}]`);
+    const stack = listAt(entry, () => `${path}.samples[${i}]`);
     let node = tree.root;
     stack.forEach((frame, k) => {
-      node = tree.child(node, indexAt(frame, frameCount, `${path}.samples[${i}][${k}]`));
+      node = tree.child(
+        node,
+        indexAt(frame, frameCount, () => `${path}.samples[${i}][${k}]`),
+      );
     });
     if (weight < 0) leftOut.add('negative_value', () => `speedscope, ${path}.weights[${i}]: negative`);
     else tree.add(node, weight);
@@ -143,19 +153,19 @@ function readSamples(
 
 function readEvents(profile: JsonObject, path: string, frameCount: number, tree: WeightTree): void {
   let node = tree.root;
-  let before = numberAt(profile['startValue'], `${path}.startValue`);
-  listAt(profile['events'], `${path}.events`).forEach((entry, i) => {
-    const place = `${path}.events[${i}]`;
-    const event = objectAt(entry, place);
-    const at = numberAt(event['at'], `${place}.at`);
-    const frame = indexAt(event['frame'], frameCount, `${place}.frame`);
-    if (at < before) throw wrongShape(`${place}.at`, `${at} is before ${before}`);
+  let before = numberAt(profile['startValue'], () => `${path}.startValue`);
+  listAt(profile['events'], () => `${path}.events`).forEach((entry, i) => {
+    const event = objectAt(entry, () => `${path}.events[${i}]`);
+    const at = numberAt(event['at'], () => `${path}.events[${i}].at`);
+    const frame = indexAt(event['frame'], frameCount, () => `${path}.events[${i}].frame`);
+    if (at < before) throw wrongShape(() => `${path}.events[${i}].at`, `${at} is before ${before}`);
     if (node !== tree.root) tree.add(node, at - before);
     before = at;
     if (event['type'] === 'O') node = tree.child(node, frame);
-    else if (event['type'] !== 'C') throw wrongShape(`${place}.type`, 'expected "O" or "C"');
-    else if (tree.frameOf(node) !== frame) throw wrongShape(`${place}.frame`, `frame ${frame} is not the open one`);
+    else if (event['type'] !== 'C') throw wrongShape(() => `${path}.events[${i}].type`, 'expected "O" or "C"');
+    else if (tree.frameOf(node) !== frame)
+      throw wrongShape(() => `${path}.events[${i}].frame`, `frame ${frame} is not the open one`);
     else node = tree.parentOf(node);
   });
-  if (node !== tree.root) throw wrongShape(`${path}.events`, `frame ${tree.frameOf(node)} is never closed`);
+  if (node !== tree.root) throw wrongShape(() => `${path}.events`, `frame ${tree.frameOf(node)} is never closed`);
 }

@@ -14,6 +14,7 @@ import type { ProfileHead } from '../folded/stackSums.ts';
 
 export class WeightTree {
   readonly root = 0;
+  private readonly frameCount: number;
   private readonly limits: TextLimits;
   private readonly parents: number[] = [0];
   private readonly frames: number[] = [-1];
@@ -21,14 +22,16 @@ export class WeightTree {
   private readonly depths: number[] = [0];
   /** The node itself, or what stands at the depth limit above it: a deep stack must not cost its depth for each weight. */
   private readonly anchors: number[] = [0];
-  private readonly children = new Map<string, number>();
+  /** By node * frameCount + frame: both are bounded by the bytes of the file, so this stays far below 2^53. */
+  private readonly children = new Map<number, number>();
 
-  constructor(limits: TextLimits) {
+  constructor(frameCount: number, limits: TextLimits) {
+    this.frameCount = frameCount;
     this.limits = limits;
   }
 
   child(node: number, frame: number): number {
-    const key = `${node}/${frame}`;
+    const key = node * this.frameCount + frame;
     let child = this.children.get(key);
     if (child === undefined) {
       child = this.parents.push(node) - 1;
