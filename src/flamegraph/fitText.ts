@@ -52,11 +52,12 @@ export function makeTextMeasure(measure: (text: string) => number): TextMeasure 
 }
 
 const gap = '  ';
+/** Three characters fit into no less, whatever the font: spares most bars the measuring. */
+export const narrowestLabel = 12;
 
 /** What stands in a bar: name and share, else the name, else its short form, else as much of that as fits. */
 export function labelOf(name: string, share: string, roomPixels: number, text: TextMeasure): string {
-  // Nothing fits into so little, whatever the font: spares most bars the measuring.
-  if (roomPixels < 12) return '';
+  if (roomPixels < narrowestLabel) return '';
   const whole = text.fit(name, roomPixels);
   if (whole !== name) return text.fit(shortNameOf(name), roomPixels);
   return text.widthOf(name + gap + share) <= roomPixels ? name + gap + share : name;

@@ -32,31 +32,33 @@ export function readFoldedStacks(text: string, unit = 'count'): FlameGraphData {
   return columnsOf(root, unit);
 }
 
+/** Without recursion: tests draw stacks of thousands of levels. */
 function columnsOf(root: Node, unit: string): FlameGraphData {
-  const level: number[] = [];
-  const name: number[] = [];
-  const total: number[] = [];
-  const self: number[] = [];
+  const bars: { readonly node: Node; readonly depth: number }[] = [];
+  const waiting = [{ node: root, depth: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    bars.push(next);
+    const depth = next.depth + 1;
+    waiting.push(...[...next.node.children.values()].reverse().map((node) => ({ node, depth })));
+  }
   const names = new Map<string, number>();
-  const visit = (node: Node, depth: number): number => {
-    const index = names.get(node.name) ?? names.size;
-    names.set(node.name, index);
-    const bar = level.push(depth) - 1;
-    name.push(index);
-    self.push(node.self);
-    total.push(0);
-    let sum = node.self;
-    for (const child of node.children.values()) sum += visit(child, depth + 1);
+  for (const { node } of bars) if (!names.has(node.name)) names.set(node.name, names.size);
+  const self = Float64Array.from(bars, ({ node }) => node.self);
+  const total = self.slice();
+  const below = new Float64Array(bars.length + 1);
+  for (let bar = bars.length - 1; bar >= 0; bar--) {
+    const depth = bars[bar]?.depth ?? 0;
+    const sum = (self[bar] ?? 0) + (below[depth + 1] ?? 0);
     total[bar] = sum;
-    return sum;
-  };
-  visit(root, 0);
+    below[depth + 1] = 0;
+    below[depth] = (below[depth] ?? 0) + sum;
+  }
   return {
-    count: level.length,
-    level: Int32Array.from(level),
-    name: Uint32Array.from(name),
-    total: Float64Array.from(total),
-    self: Float64Array.from(self),
+    count: bars.length,
+    level: Int32Array.from(bars, ({ depth }) => depth),
+    name: Uint32Array.from(bars, ({ node }) => names.get(node.name) ?? 0),
+    total,
+    self,
     names: [...names.keys()],
     unit,
   };

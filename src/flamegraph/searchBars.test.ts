@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFoldedStacks } from './foldedStacks.ts';
 import { randomStacks } from './randomStacks.ts';
-import { searchBars, searchForExactly } from './searchBars.ts';
+import { firstMatch, searchBars, searchForExactly } from './searchBars.ts';
 import { layoutTree } from './treeLayout.ts';
 
 const layout = layoutTree(readFoldedStacks('main;json.read;json.skip 2\nmain;json.read 3\nmain;write 4\ngc 1'));
@@ -38,6 +38,20 @@ test('the counts before each position tell whether a run holds a match', () => {
     return (found?.matchesBefore[to] ?? 0) - (found?.matchesBefore[from] ?? 0);
   });
   expect(inLevel).toEqual([0, 0, 1, 1]);
+});
+
+test('the first match of a stretch of bars is found without walking it', () => {
+  fc.assert(
+    fc.property(randomStacks, fc.nat(), fc.nat(), (data, a, b) => {
+      const random = layoutTree(data);
+      const [from = 0, to = 0] = [a % data.count, b % (data.count + 1)].sort((x, y) => x - y);
+      const found = searchBars(random, '[ab]');
+      const slow = [...random.byLevel].findIndex(
+        (bar, position) => position >= from && position < to && bar > 0 && found?.names[data.name[bar] ?? 0] === 1,
+      );
+      expect(found && firstMatch(found, from, to)).toBe(slow < 0 ? undefined : slow);
+    }),
+  );
 });
 
 test('through is the sum of the stacks that hold a match', () => {

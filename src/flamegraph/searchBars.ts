@@ -69,3 +69,17 @@ export function searchBars(layout: TreeLayout, text: string): SearchMatches | un
   }
   return { isPlainText, names, matchesBefore, functionCount, through, self };
 }
+
+/** The first position in [from, to) whose bar matches; undefined when none does. */
+export function firstMatch({ matchesBefore }: SearchMatches, from: number, to: number): number | undefined {
+  const before = matchesBefore[from] ?? 0;
+  if ((matchesBefore[to] ?? 0) === before) return undefined;
+  let low = from;
+  let high = to - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((matchesBefore[middle + 1] ?? 0) === before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

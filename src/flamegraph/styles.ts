@@ -113,10 +113,11 @@ const css = `
 .plens-keys dd { margin: 0; }
 @container (max-width: 640px) {
   .plens-panes { flex-direction: column; }
+  .plens-graph { order: -1; }
   .plens-found:not(:empty) { order: 1; flex-basis: 100%; }
   .plens-search { max-width: none; flex-basis: 100%; }
 }
-@container (max-width: 480px) {
+@container (max-width: 560px) {
   .plens-row { grid-template-columns: minmax(0, 1fr) 76px 76px; }
   .plens-cell-share { display: none; }
 }

@@ -28,26 +28,20 @@ function slowItems(layout: TreeLayout, { focus, widthPixels }: Zoom, level: numb
   const isAbove = (bar: number): boolean => focus >= bar && focus < (layout.end[bar] ?? 0);
   const origin = start[focus] ?? 0;
   const pixel = ((stop[focus] ?? 0) - origin) / widthPixels;
-  const items: (Item & { stop: number })[] = [];
+  const items: { bars: number[]; x: number; width: number; isRun: boolean }[] = [];
   for (let bar = 0; bar < data.count; bar++) {
     if (data.level[bar] !== level) continue;
     const [left, right] = [start[bar] ?? 0, stop[bar] ?? 0];
     if (isAbove(bar)) {
-      items.push({ bars: [bar], x: 0, width: widthPixels, isRun: false, stop: right });
+      items.push({ bars: [bar], x: 0, width: widthPixels, isRun: false });
     } else if (isBelow(bar) && pixel > 0) {
       const last = items[items.length - 1];
       const isRun = right - left < pixel;
-      if (isRun && last?.isRun === true && left - last.stop < pixel) {
-        const from = start[last.bars[0] ?? 0] ?? 0;
-        const width = Math.max(1, (right - from) / pixel);
-        items[items.length - 1] = { ...last, bars: [...last.bars, bar], width, stop: right };
-      } else {
-        const width = Math.max(isRun ? 1 : 0, (right - left) / pixel);
-        items.push({ bars: [bar], x: (left - origin) / pixel, width, isRun, stop: right });
-      }
+      if (last?.isRun === true && right < (start[last.bars[0] ?? 0] ?? 0) + pixel) last.bars.push(bar);
+      else items.push({ bars: [bar], x: (left - origin) / pixel, width: isRun ? 1 : (right - left) / pixel, isRun });
     }
   }
-  return items.map(({ bars, x, width, isRun }) => ({ bars, x, width, isRun }));
+  return items;
 }
 
 /** A focus and a width at which a pixel is a whole number of values, so that rounding plays no part. */
@@ -95,14 +89,14 @@ test('bars above the focus fill the width and keep their place', () => {
   expect(barAt(layout, zoom, 1, 99)).toBe(1);
 });
 
-test('a thousand bars in three pixels are one run of three pixels', () => {
+test('a thousand bars in three pixels are a pixel each third', () => {
   const stacks = Array.from({ length: 1000 }, (_, i) => `tiny${i} 1`).join('\n');
   const layout = layoutTree(readFoldedStacks(`big 99000\n${stacks}`));
-  const [big, run, ...rest] = itemsOf(layout, { focus: 0, widthPixels: 300 }, 1);
+  const [big, ...runs] = itemsOf(layout, { focus: 0, widthPixels: 300 }, 1);
   expect(big).toEqual({ bars: [1], x: 0, width: 297, isRun: false });
-  expect(run).toMatchObject({ x: 297, width: 3, isRun: true });
-  expect(run?.bars).toHaveLength(1000);
-  expect(rest).toEqual([]);
+  expect(runs.every(({ isRun, width }) => isRun && width === 1)).toBe(true);
+  expect(runs.length).toBeLessThanOrEqual(6);
+  expect(runs.flatMap(({ bars }) => bars)).toHaveLength(1000);
 });
 
 test('a run asks the search once a pixel, not once a bar', () => {

@@ -1,9 +1,9 @@
 /**
  * Finds what there is to draw of one level, and which bar is under a point, for a focused bar that fills the width.
  *
- * Shape:  bars of a pixel or more come one by one; neighbours below a pixel come together as one run of at least a
- *         pixel, so that nothing vanishes. A narrow bar costs one search that skips all that ends in its pixel: a level
- *         costs at most two steps a pixel, however many bars it has.
+ * Shape:  bars of a pixel or more come one by one; bars below a pixel come together, as many as end within a pixel, and
+ *         are drawn as one pixel, so that nothing vanishes. One search skips all that ends in the pixel: a level costs
+ *         at most two steps a pixel, however many bars it has.
  * Units:  x and width in pixels from the left edge; positions are those of TreeLayout.byLevel.
  */
 import type { TreeLayout } from './treeLayout.ts';
@@ -30,34 +30,16 @@ export function visitLevel(layout: TreeLayout, zoom: Zoom, level: number, visit:
   const pixel = ((stop[focus] ?? 0) - origin) / widthPixels;
   if (!(pixel > 0)) return;
   const [from, to] = positionsBelow(layout, focus, level);
-  let runFirst = -1;
-  let runStart = 0;
-  let runStop = 0;
-  const closeRun = (last: number): void => {
-    if (runFirst < 0) return;
-    visit(runFirst, last, (runStart - origin) / pixel, Math.max(1, (runStop - runStart) / pixel), true);
-    runFirst = -1;
-  };
   let position = from;
   while (position < to) {
     const bar = byLevel[position] ?? 0;
     const left = start[bar] ?? 0;
-    const right = stop[bar] ?? 0;
-    if (right - left >= pixel) {
-      closeRun(position);
-      visit(position, position + 1, (left - origin) / pixel, (right - left) / pixel, false);
-      position++;
-      continue;
-    }
-    if (left - runStop >= pixel) closeRun(position);
-    if (runFirst < 0) {
-      runFirst = position;
-      runStart = left;
-    }
-    position = positionOfStop(layout, position + 1, to, left + pixel);
-    runStop = stop[byLevel[position - 1] ?? 0] ?? 0;
+    const width = (stop[bar] ?? 0) - left;
+    const isRun = width < pixel;
+    const next = isRun ? positionOfStop(layout, position + 1, to, left + pixel) : position + 1;
+    visit(position, next, (left - origin) / pixel, isRun ? 1 : width / pixel, isRun);
+    position = next;
   }
-  closeRun(to);
 }
 
 /** The bar under a point of a level, or the nearest one within a pixel: bars in runs are narrower than the pointer. */

@@ -1,0 +1,357 @@
+import { jest } from '@jest/globals';
+import type { FlameGraphData } from './flameGraphData.ts';
+import { readFoldedStacks } from './foldedStacks.ts';
+import { mountFlameGraph } from './mountFlameGraph.ts';
+import type { FlameGraphHandle, FlameGraphState } from './mountFlameGraph.types.ts';
+import { RecordingContext } from './recordingContext.ts';
+import { darkTheme, lightTheme } from './themesForTests.ts';
+
+const data = readFoldedStacks(
+  `
+    main;http.Serve;json.Decode 20
+    main;http.Serve;sql.Query 40
+    main;http.Serve;json.Decode;json.Decode 20
+    gc.Mark 20
+  `,
+  'bytes',
+);
+const width = 1000;
+const height = 220;
+
+interface Drawn {
+  readonly host: HTMLElement;
+  readonly handle: FlameGraphHandle;
+  readonly context: RecordingContext;
+  readonly states: FlameGraphState[];
+}
+
+let mounted: Drawn[] = [];
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  // jsdom lays nothing out: every element is as large as the host.
+  jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(width);
+  jest.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(height);
+});
+afterEach(() => {
+  for (const { handle, host } of mounted) {
+    handle.destroy();
+    host.remove();
+  }
+  mounted = [];
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+const settle = (): void => void jest.advanceTimersByTime(500);
+
+function draw(state: Partial<FlameGraphState> = {}, graph: FlameGraphData = data): Drawn {
+  const host = document.createElement('div');
+  document.body.append(host);
+  const context = new RecordingContext();
+  const states: FlameGraphState[] = [];
+  const handle = mountFlameGraph(host, {
+    theme: lightTheme,
+    state: { view: 'icicle', search: '', focus: [], ...state },
+    onStateChange: (next) => states.push(next),
+    getContext: () => context,
+  });
+  const drawn = { host, handle, context, states };
+  mounted.push(drawn);
+  handle.setData(graph);
+  settle();
+  return drawn;
+}
+
+function find(host: HTMLElement, selector: string): HTMLElement {
+  const found = host.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`nothing is ${selector}`);
+  return found;
+}
+const canvasOf = ({ host }: Drawn): HTMLElement => find(host, 'canvas');
+const tooltipOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-tooltip');
+const labels = ({ context }: Drawn): readonly string[] => context.texts.map(({ text }) => text);
+const fillsAt = ({ context }: Drawn, row: number): readonly string[] =>
+  context.rects.filter(({ y, height: tall }) => y === row * 22 && tall === 21).map(({ fill }) => fill);
+const press = (target: HTMLElement, key: string): KeyboardEvent => {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+  target.dispatchEvent(event);
+  settle();
+  return event;
+};
+const point = (drawn: Drawn, type: string, x: number, row: number): void => {
+  canvasOf(drawn).dispatchEvent(new MouseEvent(type, { clientX: x, clientY: row * 22 + 10, bubbles: true }));
+  settle();
+};
+const click = (drawn: Drawn, text: string, within = ''): void => {
+  const all = [...drawn.host.querySelectorAll<HTMLElement>(`${within} button`)];
+  const button = all.find(({ textContent }) => textContent === text);
+  if (button === undefined) throw new Error(`no button says ${text}`);
+  button.click();
+  settle();
+};
+const type = (drawn: Drawn, text: string): void => {
+  const input = drawn.host.querySelector('input');
+  if (input === null) throw new Error('no search field');
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  settle();
+};
+const rowsOf = ({ host }: Drawn): readonly string[] =>
+  [...host.querySelectorAll<HTMLElement>('.plens-table-window .plens-row')]
+    .filter(({ hidden }) => !hidden)
+    .map((row) => [...row.querySelectorAll('.plens-cell-text')].map(({ textContent }) => textContent).join(' | '));
+
+test('bars stand level by level with name and share', () => {
+  const drawn = draw();
+  expect(labels(drawn)).toEqual([
+    'total  100 %',
+    'main  80 %',
+    'gc.Mark  20 %',
+    'http.Serve  80 %',
+    'json.Decode  40 %',
+    'sql.Query  40 %',
+    'json.Decode  20 %',
+  ]);
+  const main = drawn.context.rects.find(({ y, x, height: tall }) => y === 22 && x === 0 && tall === 21);
+  expect(main).toMatchObject({ width: 799 });
+});
+
+test('in the flame view the root is at the bottom', () => {
+  const drawn = draw({ view: 'flame' });
+  expect(drawn.context.texts.find(({ text }) => text.startsWith('total'))?.y).toBe(height - 22 + 11);
+});
+
+test('a click focuses, says so, and the bar fills the width', () => {
+  const drawn = draw();
+  point(drawn, 'click', 500, 3);
+  expect(drawn.states).toEqual([{ view: 'icicle', search: '', focus: ['main', 'http.Serve', 'sql.Query'] }]);
+  expect(labels(drawn)).toEqual(['total  100 %', 'main  80 %', 'http.Serve  80 %', 'sql.Query  40 %']);
+});
+
+test('the breadcrumb, Escape and reset go back', () => {
+  const drawn = draw({ focus: ['main', 'http.Serve', 'sql.Query'] });
+  expect(find(drawn.host, 'nav').textContent).toBe('total›main›http.Serve›sql.Query');
+  click(drawn, 'main', 'nav');
+  expect(drawn.states.at(-1)?.focus).toEqual(['main']);
+  press(canvasOf(drawn), 'Escape');
+  expect(drawn.states.at(-1)?.focus).toEqual([]);
+  expect(find(drawn.host, 'nav').hidden).toBe(true);
+  type(drawn, 'json');
+  click(drawn, 'Reset');
+  expect(drawn.states.at(-1)).toEqual({ view: 'icicle', search: '', focus: [] });
+});
+
+test('Escape with nothing to go back from is left to the surroundings', () => {
+  const drawn = draw();
+  expect(press(canvasOf(drawn), 'Escape').defaultPrevented).toBe(false);
+});
+
+test('a focus outlives a refresh, and what is gone of it comes back with the data', () => {
+  const focus = ['main', 'http.Serve', 'sql.Query'];
+  const drawn = draw({ focus });
+  drawn.handle.setData(readFoldedStacks('main;http.Serve;xml 1'));
+  settle();
+  expect(labels(drawn)[2]).toBe('http.Serve  100 %');
+  expect(find(drawn.host, 'nav').textContent).toBe('total›main›http.Serve');
+  drawn.handle.setData(data);
+  settle();
+  expect(find(drawn.host, 'nav').textContent).toBe('total›main›http.Serve›sql.Query');
+  expect(drawn.states).toEqual([]);
+});
+
+test('setState shows and does not echo', () => {
+  const drawn = draw();
+  drawn.handle.setState({ view: 'table', search: 'json', focus: [] });
+  settle();
+  expect(rowsOf(drawn)).toHaveLength(1);
+  expect(drawn.host.querySelector('input')?.value).toBe('json');
+  expect(drawn.states).toEqual([]);
+});
+
+test('a search says what it found, dims the rest and keeps the matches in their colour', () => {
+  const drawn = draw();
+  const before = fillsAt(drawn, 3);
+  type(drawn, 'json');
+  expect(find(drawn.host, '.plens-found').textContent).toBe('1 function · 40 % through · 40 % self');
+  const after = fillsAt(drawn, 3);
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+  expect(drawn.states).toEqual([{ view: 'icicle', search: 'json', focus: [] }]);
+});
+
+test('what is no regular expression is searched as plain text, and that is said', () => {
+  const drawn = draw();
+  type(drawn, 'json(');
+  expect(find(drawn.host, '.plens-found').textContent).toContain('not a regular expression');
+});
+
+test('the table is sorted by self, by what is clicked, and the other way round', () => {
+  const drawn = draw({ view: 'both' });
+  expect(rowsOf(drawn)).toEqual([
+    'json.Decode | 40 B | 40 B',
+    'sql.Query | 40 B | 40 B',
+    'gc.Mark | 20 B | 20 B',
+    'http.Serve | 0 B | 80 B',
+    'main | 0 B | 80 B',
+  ]);
+  const sorts = (): readonly (string | null)[] =>
+    [...drawn.host.querySelectorAll('[role=columnheader]')].map((header) => header.getAttribute('aria-sort'));
+  expect(sorts()).toEqual(['none', 'descending', 'none']);
+  find(drawn.host, '[role=columnheader]:first-child button').click();
+  settle();
+  expect(rowsOf(drawn)[0]).toMatch(/^gc/);
+  find(drawn.host, '[role=columnheader]:first-child button').click();
+  settle();
+  expect(rowsOf(drawn)[0]).toMatch(/^sql/);
+  expect(sorts()).toEqual(['descending', 'none', 'none']);
+});
+
+test('a row searches for exactly its function, and gives the search back when chosen again', () => {
+  const drawn = draw({ view: 'table' });
+  find(drawn.host, '.plens-table-window .plens-row').click();
+  settle();
+  expect(drawn.states.at(-1)?.search).toBe('^json\\.Decode$');
+  expect(find(drawn.host, '.plens-row[aria-selected=true]').textContent).toContain('json.Decode');
+  find(drawn.host, '.plens-table-window .plens-row').click();
+  expect(drawn.states.at(-1)?.search).toBe('');
+});
+
+test('a table of a hundred thousand functions has the rows in view alone', () => {
+  const many = readFoldedStacks(Array.from({ length: 100_000 }, (_, i) => `f${i} ${i + 1}`).join('\n'));
+  const drawn = draw({ view: 'table' }, many);
+  expect(drawn.host.querySelectorAll('.plens-table-window .plens-row').length).toBeLessThan(20);
+  expect(find(drawn.host, '.plens-table-content').style.height).toBe('2600000px');
+  find(drawn.host, '.plens-table-body').scrollTop = 26 * 50_000;
+  find(drawn.host, '.plens-table-body').dispatchEvent(new Event('scroll'));
+  settle();
+  expect(rowsOf(drawn)[0]).toMatch(/^f49999 /);
+  press(find(drawn.host, '.plens-table-body'), 'End');
+  press(find(drawn.host, '.plens-table-body'), 'Enter');
+  expect(drawn.states.at(-1)?.search).toBe('^f0$');
+});
+
+test('five thousand levels make a canvas no larger than the view', () => {
+  const deep = readFoldedStacks(`${Array.from({ length: 5_000 }, (_, i) => `f${i}`).join(';')} 1`);
+  const drawn = draw({}, deep);
+  expect(find(drawn.host, '.plens-graph-content').style.height).toBe(`${5_001 * 22}px`);
+  expect(canvasOf(drawn).style.height).toBe(`${height}px`);
+  find(drawn.host, '.plens-graph').scrollTop = 4_000 * 22;
+  find(drawn.host, '.plens-graph').dispatchEvent(new Event('scroll'));
+  settle();
+  expect(labels(drawn)[0]).toBe('f3999  100 %');
+  expect(labels(drawn)).toHaveLength(11);
+});
+
+test('bars below a pixel are painted as a run in the tint of their parent', () => {
+  const tiny = Array.from({ length: 5_000 }, (_, i) => `main;t${i} 1`).join('\n');
+  const drawn = draw({}, readFoldedStacks(tiny));
+  const runs = drawn.context.rects.filter(({ y, height: tall }) => y === 44 && tall === 21);
+  expect(runs.reduce((sum, run) => sum + run.width, 0)).toBeGreaterThanOrEqual(width - 1);
+  expect(new Set(runs.map(({ fill }) => fill)).size).toBe(1);
+});
+
+test('the tooltip tells name, package and figures as plain text, whatever the name', () => {
+  const hostile = '<img src=x onerror=alert(1)>';
+  const drawn = draw({}, readFoldedStacks(`lib.${hostile} 3\ngithub.com/a/b.F;x 1`, 'nanoseconds'));
+  point(drawn, 'pointermove', 10, 1);
+  expect(tooltipOf(drawn).hidden).toBe(false);
+  expect(tooltipOf(drawn).textContent).toContain(hostile);
+  expect(drawn.host.querySelector('img')).toBeNull();
+  point(drawn, 'pointermove', 900, 2);
+  expect([...tooltipOf(drawn).children].map(({ textContent }) => textContent)).toEqual([
+    'x',
+    'Total1 ns25 %Self1 ns25 %Of its parent100 %',
+    'Sample unit: nanoseconds',
+  ]);
+  expect(drawn.context.strokes).toHaveLength(1);
+  point(drawn, 'pointermove', 10, 3);
+  expect(tooltipOf(drawn).hidden).toBe(true);
+});
+
+test('arrows walk by meaning in the flame view too, and each bar is told', () => {
+  const drawn = draw({ view: 'flame' });
+  const canvas = canvasOf(drawn);
+  const current = (): string =>
+    document.getElementById(canvas.getAttribute('aria-activedescendant') ?? '')?.getAttribute('aria-label') ?? '';
+  press(canvas, 'ArrowDown');
+  expect(current()).toBe('total, 100 B, 100 %');
+  press(canvas, 'ArrowDown');
+  expect(current()).toBe('main, 80 B, 80 %');
+  press(canvas, 'ArrowRight');
+  expect(current()).toBe('gc.Mark, 20 B, 20 %');
+  press(canvas, 'ArrowLeft');
+  press(canvas, 'ArrowDown');
+  press(canvas, 'Enter');
+  expect(drawn.states.at(-1)?.focus).toEqual(['main', 'http.Serve']);
+  press(canvas, 'ArrowUp');
+  press(canvas, 'ArrowRight');
+  expect(current()).toBe('main, 80 B, 80 %');
+  expect(canvas.querySelectorAll('[role=treeitem][aria-selected=true]')).toHaveLength(1);
+});
+
+test('a slash goes to the search and a question mark lists the keys', () => {
+  const drawn = draw();
+  canvasOf(drawn).focus();
+  press(canvasOf(drawn), '/');
+  expect(document.activeElement?.tagName).toBe('INPUT');
+  expect(press(find(drawn.host, 'input'), '?').defaultPrevented).toBe(false);
+  canvasOf(drawn).focus();
+  press(canvasOf(drawn), '?');
+  expect(find(drawn.host, '[role=dialog]').hidden).toBe(false);
+  press(find(drawn.host, '[role=dialog]'), 'Escape');
+  expect(find(drawn.host, '[role=dialog]').hidden).toBe(true);
+  expect(document.activeElement?.tagName).toBe('CANVAS');
+});
+
+test('the views are switched and told', () => {
+  const drawn = draw();
+  click(drawn, 'Table');
+  expect(drawn.states.at(-1)?.view).toBe('table');
+  expect(find(drawn.host, '.plens-graph').hidden).toBe(true);
+  click(drawn, 'Both');
+  expect(find(drawn.host, '.plens-graph').hidden).toBe(false);
+  expect(find(drawn.host, '.plens-table').hidden).toBe(false);
+  const pressed = [...drawn.host.querySelectorAll('[aria-pressed=true]')].map(({ textContent }) => textContent);
+  expect(pressed).toEqual(['Both']);
+});
+
+test('another theme paints in other colours', () => {
+  const drawn = draw();
+  const before = fillsAt(drawn, 1);
+  drawn.handle.setTheme(darkTheme);
+  settle();
+  expect(fillsAt(drawn, 1)).not.toEqual(before);
+  expect(find(drawn.host, '.plens-root').style.getPropertyValue('--plens-background')).toBe(darkTheme.background);
+});
+
+test('no data is said, and data that comes later is shown', () => {
+  const drawn = draw();
+  const empty = find(drawn.host, '.plens-root > .plens-empty');
+  expect(empty.hidden).toBe(true);
+  drawn.handle.setData(undefined);
+  settle();
+  expect(empty.hidden).toBe(false);
+  expect(find(drawn.host, '.plens-graph').hidden).toBe(true);
+  drawn.handle.setData(readFoldedStacks('later 1'));
+  settle();
+  expect(labels(drawn)).toEqual(['total  100 %', 'later  100 %']);
+});
+
+test('nothing is left after destroy: no element, no timer, no listener', () => {
+  const drawn = draw({ view: 'both' });
+  const canvas = canvasOf(drawn);
+  const input = find(drawn.host, 'input');
+  drawn.handle.setState({ view: 'both', search: 'x', focus: [] });
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  drawn.handle.destroy();
+  expect(drawn.host.childNodes).toHaveLength(0);
+  expect(jest.getTimerCount()).toBe(0);
+  const { paintings } = drawn.context;
+  press(canvas, 'ArrowDown');
+  press(canvas, 'Enter');
+  canvas.dispatchEvent(new MouseEvent('click', { clientX: 500, clientY: 75 }));
+  settle();
+  expect(drawn.states).toEqual([]);
+  expect(drawn.context.paintings).toBe(paintings);
+});
