@@ -26,6 +26,8 @@ export function listView(
 export function runs(ends: readonly number[], values: Column, length?: number): Column;
 export function dictionary(keys: readonly (number | null)[], values: Column): Column;
 
+export function compressLz4(bytes: Uint8Array): Uint8Array;
+
 export interface StreamOptions {
   readonly rows: number;
   readonly metadata?: Readonly<Record<string, string>>;

@@ -2,6 +2,8 @@
 // as given. Source: arrow.apache.org/docs/format/Columnar.html, format/Schema.fbs and Message.fbs, flatbuffers.dev.
 import lz4 from 'lz4js';
 
+export const compressLz4 = (bytes) => lz4.compress(bytes);
+
 // ---- FlatBuffers: a table is { slot: value }, values made by these. ----
 export const u8 = (value) => ({ kind: 'u8', value });
 export const i16 = (value) => ({ kind: 'i16', value });
@@ -272,7 +274,7 @@ function batch(columns, rows, compress) {
 
 /** What compression does not make smaller is stored with the length -1. */
 function lz4Buffer(buffer) {
-  const packed = lz4.compress(buffer);
+  const packed = compressLz4(buffer);
   const isSmaller = packed.length < buffer.length;
   const length = Buffer.alloc(8);
   length.writeBigInt64LE(isSmaller ? BigInt(buffer.length) : -1n);

@@ -27,10 +27,15 @@ interface RawSeries {
   readonly profiles: readonly Uint8Array[];
 }
 
+/** Series, profiles and labels of a series in one request: an agent's node has a process for each, and far fewer labels. */
+const mostProfiles = 2 ** 14;
+const mostLabels = 1_024;
+
 export function readWriteRaw(bytes: Uint8Array, limits: RawLimits): WireReading {
   const cursor = new ProtoCursor(bytes, 'WriteRawRequest');
   const series: RawSeries[] = [];
   while (cursor.next()) {
+    if (series.length > mostProfiles) throw tooMany('series');
     if (cursor.field === 2 && cursor.wireType === 2) series.push(readSeries(bytes.subarray(cursor.start, cursor.stop)));
   }
   return readProfiles(series, limits);
@@ -47,10 +52,11 @@ function readSeries(bytes: Uint8Array): RawSeries {
     while (cursor.next()) {
       if (cursor.field !== 1 || cursor.wireType !== 2) continue;
       const inner = { stop: cursor.stop, end: cursor.end };
-      if (field === 2) profiles.push(bytes.subarray(cursor.start, cursor.stop));
-      else {
+      if (field === 2) {
+        if (profiles.push(bytes.subarray(cursor.start, cursor.stop)) > mostProfiles) throw tooMany('profiles');
+      } else {
         const [name = '', value = ''] = readTexts(cursor, 2);
-        labels.push({ name, value });
+        if (labels.push({ name, value }) > mostLabels) throw tooMany('labels');
         cursor.enter(inner.stop, inner.end);
       }
     }
@@ -72,6 +78,9 @@ export function readWriteRawJson(json: string, limits: RawLimits): WireReading {
   }));
   return readProfiles(series, limits);
 }
+
+const tooMany = (what: string): InputError =>
+  new InputError('invalid_argument', `WriteRawRequest: too many ${what}`, 'malformed_profile');
 
 function parsed(json: string): unknown {
   try {
@@ -104,6 +113,7 @@ function readProfiles(series: readonly RawSeries[], limits: RawLimits): WireRead
   let firstError: InputError | undefined;
   for (const { labels, profiles: raw } of series) {
     for (const bytes of raw) {
+      if (profiles.length + leftOut.length >= mostProfiles) throw tooMany('profiles');
       try {
         profiles.push(readOne(labels, bytes, limits));
       } catch (error) {

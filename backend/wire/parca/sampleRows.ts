@@ -51,6 +51,9 @@ export interface GroupedRows {
 /** Label sets of one request; an agent sends one for each process and its own labels. */
 export const mostSeries = 2 ** 14;
 
+/** The columns of a profile without what is in them. */
+const profileBytes = 4_096;
+
 export function groupRows(rows: SampleRows, budget: Budget): GroupedRows {
   const kept = rows.labels.filter(({ name }) => name !== metricNameLabel);
   const seriesLabels = kept.filter(({ name }) => !spanLabels.has(name));
@@ -110,6 +113,7 @@ export function profilesOfRows(
   }
   const { starts, members } = membersOf(grouped, budget);
   const taken = Math.min(series.count, mostSeries);
+  budget.take(taken * profileBytes, 'profiles');
   for (let one = 0; one < taken; one++) {
     const all = members.subarray(starts[one], starts[one + 1]);
     const mine = sums.negative === 0 ? all : all.filter((sample) => sums.rowsOf[sample] !== 0);

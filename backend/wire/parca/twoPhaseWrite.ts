@@ -91,7 +91,8 @@ export function finishWrite(
 /** As the agent itself says it: the samples count, whatever they stood in. */
 const notSent: KnownStack = [{ address: 0n, file: '', buildId: '', lines: [{ name: missingStack }] }];
 
-const frameBytes = 64;
+/** A location in the making: its key in a map and its numbers. */
+const frameBytes = 256;
 
 function tablesOf(stacks: readonly KnownStack[], tables: TableBuilder, budget: Budget): FrameTables {
   const frames: number[] = [];

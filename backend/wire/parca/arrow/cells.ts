@@ -10,6 +10,9 @@ import { malformedArrow } from './budget.ts';
 import type { Column } from './columns.ts';
 import { isValid } from './columns.ts';
 
+/** What a text costs besides itself: its place in a map, and the buffer that it is copied from into a string table. */
+const textBytes = 256;
+
 /** Different texts, each once. Bytes that are no UTF-8 (an agent reads names from foreign memory) become U+FFFD. */
 export class TextTable {
   readonly #numbers = new Map<string, number>([['', 0]]);
@@ -30,8 +33,7 @@ export class TextTable {
   numberOf(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    // A map's entry and a string's head.
-    this.#budget.take(64 + text.length, 'texts');
+    this.#budget.take(textBytes + text.length, 'texts');
     this.#numbers.set(text, this.#numbers.size);
     return this.#numbers.size - 1;
   }
