@@ -119,12 +119,15 @@ test('a weight of 1e999 is no number', () => {
   expect(() => readSpeedscope(bytesOf(text), head, testLimits)).toThrow(`${p}.weights[2]: expected a number`);
 });
 
-test('nested events that would make gigabytes of stacks are refused', () => {
-  const open = Array.from({ length: 2_000 }, (_, i) => event('O', i, 0));
-  const close = Array.from({ length: 2_000 }, (_, i) => event('C', 2_000 + i, 0));
+test.each([
+  [20, 2_000],
+  [1, 10_000],
+])('%i profile(s) of %i nested events that would make gigabytes of stacks are refused', (count, depth) => {
+  const open = Array.from({ length: depth }, (_, i) => event('O', i, 0));
+  const close = Array.from({ length: depth }, (_, i) => event('C', depth + i, 0));
   const profile = { ...evented, events: [...open, ...close] };
-  const file = { shared: { frames }, profiles: Array.from({ length: 20 }, () => profile) };
-  expect(() => read(file)).toThrow('more than 16777216 frames in stacks');
+  const file = { shared: { frames }, profiles: Array.from({ length: count }, () => profile) };
+  expect(() => read(file)).toThrow('more than 8388608 frames in all stacks');
 });
 
 test('damaged JSON gives sound profiles or an InputError', () => {

@@ -17,6 +17,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { TextLimits } from '../folded/decodeText.ts';
 import { decodeText } from '../folded/decodeText.ts';
 import { LeftOutTally } from '../folded/leftOutTally.ts';
+import { mostLocations, tooManyLocations } from '../folded/stackSums.ts';
 import type { ReadingHead } from '../ingest/readingHead.ts';
 import { namedLabels } from '../ingest/readingHead.ts';
 import type { TextProfileType } from '../ingest/textProfileType.ts';
@@ -37,8 +38,6 @@ interface Unit {
 }
 
 const mostProfiles = 1_000;
-/** Of all stacks together: nested events can make much of a small file. */
-const mostLocations = 16 * 2 ** 20;
 const nanosByUnit: ReadonlyMap<string, number> = new Map([
   ['nanoseconds', 1],
   ['microseconds', 1e3],
@@ -72,14 +71,13 @@ export function readSpeedscope(bytes: Uint8Array, head: SpeedscopeHead, limits: 
   });
   const stackTables = tables.finish();
   let locationCount = 0;
-  const profiles = read.map(({ tree, unit, name }, i): LabelledProfile => {
+  const profiles = read.map(({ tree, unit, name }): LabelledProfile => {
     const { sampleType, periodType, period } = unit.type;
     const { timeNanos, durationNanos } = head;
     const profileHead = { sampleTypes: [sampleType], periodType, period, timeNanos, durationNanos };
     const profile: Profile = tree.finish(stackTables, profileHead, unit.factor, frames);
     locationCount += profile.stacks.stackLocations.length;
-    if (locationCount > mostLocations)
-      throw wrongShape(() => `profiles[${i}]`, `more than ${mostLocations} frames in stacks`);
+    if (locationCount > mostLocations) throw tooManyLocations('speedscope');
     const more = name === '' ? [] : [{ name: 'profile_name', value: name }];
     return { labels: namedLabels(unit.type.name, ...head.labels, ...more), profile };
   });
