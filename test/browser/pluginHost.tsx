@@ -111,15 +111,11 @@ async function forward(url: string, method: string, body: unknown): Promise<obje
   return answer;
 }
 
-interface AnyDataSource extends data.DataSourceApi {
-  readonly id: number;
-}
-
 async function loadDataSource() {
-  const plugin = await load('datasource/module.js', data.DataSourcePlugin);
+  const plugin = await load<data.DataSourcePlugin<data.DataSourceApi>>('datasource/module.js', data.DataSourcePlugin);
   const settings = { id: 1, uid: 'pyrolens', name: 'Pyrolens', type: 'pyrolens', url: '/proxy', jsonData: {} };
-  const DataSource = plugin.DataSourceClass as unknown as new (settings: unknown) => AnyDataSource;
-  return { plugin, datasource: new DataSource({ ...settings, meta: {} }) };
+  const datasource = new plugin.DataSourceClass({ ...settings, meta: {} } as never);
+  return { plugin, datasource };
 }
 
 function lastQuarter(): data.TimeRange {
@@ -135,7 +131,7 @@ const firstQuery = () => ({
   groupBy: [],
 });
 
-async function runQuery(plugin: data.PanelPlugin, datasource: AnyDataSource): Promise<data.PanelData> {
+async function runQuery(plugin: data.PanelPlugin, datasource: data.DataSourceApi): Promise<data.PanelData> {
   const timeRange = lastQuarter();
   const request = { targets: [firstQuery()], range: timeRange, intervalMs: 15_000, scopedVars: {} };
   const response = await rxjs.firstValueFrom(rxjs.from(datasource.query(request as never)));
@@ -203,7 +199,7 @@ function QueryFrame({
   datasource,
 }: {
   readonly Editor: React.ElementType;
-  readonly datasource: AnyDataSource;
+  readonly datasource: data.DataSourceApi;
 }) {
   const [query, setQuery] = React.useState<object>({ ...firstQuery(), profileTypeId: '' });
   const [range] = React.useState(lastQuarter);
@@ -232,7 +228,7 @@ function ConfigFrame({
   datasource,
 }: {
   readonly Editor: React.ElementType;
-  readonly datasource: AnyDataSource;
+  readonly datasource: data.DataSourceApi;
 }) {
   const [options, setOptions] = React.useState<object>({ url: '', jsonData: {}, secureJsonFields: {} });
   const [health, setHealth] = React.useState('');

@@ -122,7 +122,7 @@ test('the config editor keeps the token as a header that no browser reads back, 
   });
   await page.getByRole('button', { name: 'Save & test' }).click();
   await page.locator('output').filter({ hasText: 'success' }).waitFor();
-  expect(await page.locator('output').textContent()).toBe('success: Connected. 1 profile types in the last 24 hours.');
+  expect(await page.locator('output').textContent()).toBe('success: Connected. 1 profile type in the last 24 hours.');
   await keepScreenshot(page, 'config-editor');
   expect(complaints).toEqual([]);
 });

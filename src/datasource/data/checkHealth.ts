@@ -14,7 +14,7 @@ export async function checkHealth(client: QuerierClient, nowMillis: number): Pro
     const found =
       profileTypes.length === 0
         ? 'No profiles came in during the last 24 hours; agents push to the same URL.'
-        : `${profileTypes.length} profile types in the last 24 hours.`;
+        : `${profileTypes.length} profile type${profileTypes.length === 1 ? '' : 's'} in the last 24 hours.`;
     return { status: 'success', message: `Connected. ${found}` };
   } catch (error) {
     // The settings page shows answers of this shape, and anything thrown as "unknown error".
