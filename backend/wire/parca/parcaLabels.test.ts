@@ -11,11 +11,12 @@ const inKubernetes = { namespace: 'shop', pod: 'checkout-1', container: 'checkou
 
 for (const [what, labels, service] of [
   ['what relabelling says', { ...inKubernetes, service_name: 'orders', app: 'x' }, 'orders'],
-  ['the recommended Kubernetes label', { ...inKubernetes, app_kubernetes_io_name: 'orders', app: 'x' }, 'orders'],
-  ['the same label with its dots', { ...inKubernetes, 'app.kubernetes.io/name': 'orders' }, 'orders'],
-  ['the app label', { ...inKubernetes, app: 'orders' }, 'orders'],
-  ['namespace and container', inKubernetes, 'shop/checkout'],
-  ['a container outside Kubernetes', { container: 'redis', comm: 'redis-server' }, 'redis'],
+  ['namespace and container, as Alloy names them', { ...inKubernetes, app: 'x' }, 'ebpf/shop/checkout'],
+  ['a container outside Kubernetes, as Docker names it', { container: 'redis', comm: 'redis-server' }, '/redis'],
+  ['a container name that has its slash', { container: '/redis' }, '/redis'],
+  ['the recommended Kubernetes label', { namespace: 'shop', app_kubernetes_io_name: 'orders', app: 'x' }, 'orders'],
+  ['the same label with its dots', { 'app.kubernetes.io/name': 'orders', comm: 'java' }, 'orders'],
+  ['the app label', { app: 'orders', comm: 'java' }, 'orders'],
   ['the command on a plain host', { comm: 'nginx', node: 'n1' }, 'nginx'],
   ['an empty service name counts as none', { service_name: '', comm: 'nginx' }, 'nginx'],
   ['nothing to go by', { node: 'n1' }, undefined],

@@ -1,10 +1,11 @@
 /**
  * Labels of the Parca agent as labels of our series.
  *
- * Shape:  all labels of the agent but those of the thread, and a `service_name` when the agent was not told to send one:
- *         the name that the workload calls itself, else namespace/container, container, command.
- * Source: reference agents-wire 1.5: the agent names node, comm, cpu, thread_id and thread_name by itself and the rest by
- *         its relabel rules.
+ * Shape:  all labels of the agent but those of the thread, and a `service_name` when the agent was not told to send one, by
+ *         the rules that Alloy has, so that a container has one name whichever agent saw it: ebpf/<namespace>/<container>,
+ *         /<container>; outside of containers what the workload calls itself, else the command.
+ * Source: reference agents-wire 1.5 (the agent names node, comm, cpu, thread_id and thread_name by itself, the rest by its
+ *         relabel rules) and 3.1.
  */
 import type { Label } from '../../model/labels.ts';
 import { serviceNameLabel } from '../../model/labels.ts';
@@ -20,11 +21,11 @@ const ownNames = ['app.kubernetes.io/name', 'app_kubernetes_io_name', 'app'];
 export function withServiceName(labels: readonly Label[]): readonly Label[] {
   const find = (name: string): string => labels.find((label) => label.name === name)?.value ?? '';
   if (find(serviceNameLabel) !== '') return labels;
-  const own = ownNames.map(find).find((value) => value !== '');
-  const container = find('container');
+  const container = find('container').replace(/^\//, '');
   const namespace = find('namespace');
-  const placed = container !== '' && namespace !== '' ? `${namespace}/${container}` : container;
-  const value = own ?? (placed === '' ? find('comm') : placed);
+  const placed = namespace === '' ? `/${container}` : `ebpf/${namespace}/${container}`;
+  const own = [...ownNames, 'comm'].map(find).find((name) => name !== '') ?? '';
+  const value = container === '' ? own : placed;
   const others = labels.filter(({ name }) => name !== serviceNameLabel);
   return value === '' ? others : [...others, { name: serviceNameLabel, value }];
 }
