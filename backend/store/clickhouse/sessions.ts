@@ -160,6 +160,9 @@ async function execute(session: ChdbConnection, sql: string): Promise<Uint8Array
   try {
     return (await session.chdb.queryAsync(sql, { format: 'Native' })).bytes();
   } catch (error) {
+    // A statement that failed or was killed stays in the engine's list of processes, with what it holds, until its session
+    // runs the next one (engine 26.7.2).
+    await session.chdb.queryAsync('SELECT 1', { format: 'Native' }).catch(() => undefined);
     // The one place where the engine's errors come in; from here on they carry our codes.
     throw engineError(error);
   }
