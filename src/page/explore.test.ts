@@ -58,7 +58,7 @@ test('without a choice, the first service and CPU are looked at', async () => {
   expect(seen).toMatchObject({
     kind: 'profiles',
     graph: { count: 2, unit: 'nanoseconds' },
-    overTime: { stepMillis: 15_000 },
+    overTime: { stepMillis: 30_000 },
   });
 });
 

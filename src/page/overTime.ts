@@ -4,10 +4,10 @@ import { profileTypeMeaning } from '../flamegraph/profileTypeMeaning.ts';
 import type { SeriesPoint } from './askServer.ts';
 import type { MillisRange } from './timeRange.ts';
 
-/** Agents send every 15 s: finer steps would show gaps that are none. */
-const leastStepMillis = 15_000;
+/** Agents send every 15 s, now and then a moment late: in steps as long as that, holes would open that are none. */
+const leastStepMillis = 30_000;
 const mostPoints = 240;
-const roundSteps = [15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400].map(
+const roundSteps = [30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400].map(
   (seconds) => seconds * 1_000,
 );
 
