@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'invalid_argument'
   | 'unauthenticated'
   | 'not_found'
+  | 'already_exists'
   | 'failed_precondition'
   | 'payload_too_large'
   | 'resource_exhausted'

@@ -61,8 +61,15 @@ export async function serve({ config, store, build, pageDir, log, now }: ServeOp
     inFlight: createBytesInFlight(limits.inFlightBytes),
     limits,
     log,
+    onRefused: () => undefined,
   });
-  const servers = createServers({ rpc, plain: createPlainRoutes({ store, metrics, build }), pageDir, metrics, log });
+  const servers = createServers({
+    answerers: [rpc],
+    plain: createPlainRoutes({ store, metrics, build }),
+    pageDir,
+    metrics,
+    log,
+  });
   const ports: OpenPort[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(ports.map((port) => port.close()));

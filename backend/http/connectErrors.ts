@@ -8,6 +8,7 @@ const codes: Readonly<Record<ErrorCode, Code>> = {
   invalid_argument: Code.InvalidArgument,
   unauthenticated: Code.Unauthenticated,
   not_found: Code.NotFound,
+  already_exists: Code.AlreadyExists,
   failed_precondition: Code.FailedPrecondition,
   // Agents retry what is exhausted; a body that is too large stays too large.
   payload_too_large: Code.InvalidArgument,

@@ -19,9 +19,10 @@ export async function unpackEncoded(
 ): Promise<Uint8Array> {
   switch ((encoding ?? 'identity').toLowerCase().trim()) {
     case 'identity':
-    case 'gzip':
     case '':
-      return unpackBody(bytes, encoding, limitBytes);
+      return bytes;
+    case 'gzip':
+      return ungzip(bytes, limitBytes);
     case 'zstd':
       return unzstd(bytes, limitBytes);
     case 'snappy':
@@ -32,5 +33,16 @@ export async function unpackEncoded(
         'unimplemented',
         `unknown compression ${JSON.stringify(encoding?.slice(0, 40))}: supported encodings are ${knownEncodings}`,
       );
+  }
+}
+
+/** Of a whole body the size is the request's, not the profile's. */
+function ungzip(bytes: Uint8Array, limitBytes: number): Uint8Array {
+  try {
+    return unpackBody(bytes, 'gzip', limitBytes);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.reason !== 'profile_size_limit') throw error;
+    const message = `gzip expands to more than ${limitBytes} bytes`;
+    throw new InputError('payload_too_large', message, 'body_size_limit_exceeded');
   }
 }

@@ -6,20 +6,10 @@
  */
 import type { Store } from '../store/store.ts';
 import type { BuildInfo, ServerMetrics } from './metrics.ts';
-
-export interface PlainAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
+import { jsonAnswer, textAnswer } from './plainAnswer.ts';
+import type { PlainAnswer } from './plainAnswer.ts';
 
 export type PlainRoutes = ReadonlyMap<string, () => Promise<PlainAnswer>>;
-
-export const notFound: PlainAnswer = {
-  status: 404,
-  contentType: 'text/plain; charset=utf-8',
-  body: '404 page not found\n',
-};
 
 export interface PlainRouteOptions {
   readonly store: Store;
@@ -38,10 +28,10 @@ export function createPlainRoutes({ store, metrics, build }: PlainRouteOptions):
       async () => {
         try {
           await probe();
-          return text(200, 'ready\n');
+          return textAnswer(200, 'ready\n');
         } catch (error) {
           // The question is whether the store works; that it does not is the answer.
-          return text(503, `not ready: ${error instanceof Error ? error.message : String(error)}\n`);
+          return textAnswer(503, `not ready: ${error instanceof Error ? error.message : String(error)}\n`);
         }
       },
     ],
@@ -49,7 +39,7 @@ export function createPlainRoutes({ store, metrics, build }: PlainRouteOptions):
       '/metrics',
       async () => ({ status: 200, contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     ],
-    ['/api/v1/status/buildinfo', () => Promise.resolve(json({ status: 'success', data: describeBuild(build) }))],
+    ['/api/v1/status/buildinfo', () => Promise.resolve(jsonAnswer({ status: 'success', data: describeBuild(build) }))],
   ]);
 }
 
@@ -62,17 +52,6 @@ const describeBuild = ({ version, revision }: BuildInfo) => ({
   // Clients of Pyroscope's expect the key.
   goVersion: '',
   nodeVersion: process.version,
-});
-
-const text = (status: number, body: string): PlainAnswer => ({
-  status,
-  contentType: 'text/plain; charset=utf-8',
-  body,
-});
-const json = (value: unknown): PlainAnswer => ({
-  status: 200,
-  contentType: 'application/json',
-  body: JSON.stringify(value),
 });
 
 function shareForMillis(run: () => Promise<void>, millis: number): () => Promise<void> {

@@ -2,32 +2,27 @@
  * Connect, gRPC and gRPC-Web over Node's http and http2 servers alike: finds the handler of a path, reads the body under our
  * limits, writes the answer.
  *
- * Connect's own adapter would take Connect-Protocol-Version 2 and a BOM, and answer 429 to a body that is too long, which
- * agents retry ten times.
+ * Connect's own adapter would take Connect-Protocol-Version 2 and a BOM, answer 429 to a body that is too long, which agents
+ * retry ten times, and "internal" to protobuf that is none, which they retry too.
  * Source: connectrpc.com/docs/protocol; reference pyroscope-api 1.2 and corrections 9-11.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { fromBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError, createContextValues } from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
-import { invariant } from '../errors.ts';
+import { InputError, invariant } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BodyAccount, BytesInFlight } from './bytesInFlight.ts';
 import { checkJson } from './checkJson.ts';
+import { readClientCapabilities } from './clientCapabilities.ts';
 import { toConnectError } from './connectErrors.ts';
+import { frameOf, readFrames } from './grpcFrames.ts';
+import { textAnswer, writeBody, writePlain } from './plainAnswer.ts';
 import { readBody, unpackBody } from './requestBody.ts';
-
-export type NodeRequest = IncomingMessage | Http2ServerRequest;
-export type NodeResponse = ServerResponse | Http2ServerResponse;
-
-export interface RpcAdapter {
-  /** The path of an RPC when it is one of ours. */
-  routeOf(path: string): string | undefined;
-  /** Never rejects. */
-  answer(request: NodeRequest, response: NodeResponse, route: string): Promise<void>;
-}
+import type { Sender } from './sender.ts';
+import { senderKey, senderOf } from './sender.ts';
 
 export interface RpcAdapterOptions {
   readonly handlers: readonly UniversalHandler[];
@@ -35,9 +30,11 @@ export interface RpcAdapterOptions {
   readonly inFlight: BytesInFlight;
   readonly limits: Limits;
   readonly log: Log;
+  /** Told of requests that no handler sees, because their bodies could not be read. */
+  readonly onRefused: (route: string, sender: Sender, error: InputError) => void;
 }
 
-export function createRpcAdapter(options: RpcAdapterOptions): RpcAdapter {
+export function createRpcAdapter(options: RpcAdapterOptions): Answerer {
   const handlers = new Map(options.handlers.map((handler) => [handler.requestPath, handler]));
   return {
     routeOf: (path) => (handlers.has(path) ? path : undefined),
@@ -46,7 +43,8 @@ export function createRpcAdapter(options: RpcAdapterOptions): RpcAdapter {
       const account = options.inFlight.open();
       try {
         invariant(handler !== undefined, `no handler for ${route}`);
-        const answer = await handler(toUniversalRequest(request, response, route, account, options));
+        if (refusesAccept(request, response)) return;
+        const answer = await handler(toUniversalRequest(request, response, handler, account, options));
         await writeAnswer(answer, response);
       } catch (error) {
         // A client that went away, or a header that fetch's Headers refuses: there is nobody to tell, or nothing but this.
@@ -60,10 +58,29 @@ export function createRpcAdapter(options: RpcAdapterOptions): RpcAdapter {
   };
 }
 
+/** Pyroscope's middleware answers this one in plain text, whatever the protocol (reference: pyroscope-api, correction 11). */
+function refusesAccept(request: NodeRequest, response: NodeResponse): boolean {
+  try {
+    readClientCapabilities(request.headers.accept);
+    return false;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    writePlain(response, textAnswer(400, `${error.message}\n`));
+    return true;
+  }
+}
+
+type BodyKind = 'unary' | 'grpc' | 'other';
+
+function kindOf(contentType: string): BodyKind {
+  if (/^application\/(json|proto)\s*(;|$)/i.test(contentType)) return 'unary';
+  return /^application\/grpc(-web)?(\+(proto|json))?\s*(;|$)/i.test(contentType) ? 'grpc' : 'other';
+}
+
 function toUniversalRequest(
   request: NodeRequest,
   response: NodeResponse,
-  route: string,
+  handler: UniversalHandler,
   account: BodyAccount,
   options: RpcAdapterOptions,
 ): UniversalServerRequest {
@@ -71,8 +88,8 @@ function toUniversalRequest(
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !name.startsWith(':')) header.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  const isUnary = /^application\/(json|proto)\s*(;|$)/i.test(header.get('content-type') ?? '');
-  if (isUnary) {
+  const kind = kindOf(header.get('content-type') ?? '');
+  if (kind === 'unary') {
     // The body is unpacked and checked here; Connect sees it plain. Who sends gzip gets gzip, whatever it says it takes
     // (reference: pyroscope-api, recorded answer protocol/gzip-request).
     if (/^gzip$/i.test(header.get('content-encoding') ?? '')) header.set('accept-encoding', 'gzip');
@@ -81,33 +98,45 @@ function toUniversalRequest(
   }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  const sender = senderOf(request.headers, request.socket.remoteAddress);
   return {
     httpVersion: request.httpVersion,
     method: request.method ?? '',
     // The query string means nothing to any method; a made-up host keeps URL() from failing on the client's.
-    url: `http://localhost${route}`,
+    url: `http://localhost${handler.requestPath}`,
     header,
-    body: admittedBody(request, isUnary, account, options),
+    body: admittedBody(request, kind, handler, account, sender, options),
     signal: gone.signal,
+    contextValues: createContextValues().set(senderKey, sender),
   };
 }
 
 async function* admittedBody(
   request: NodeRequest,
-  isUnary: boolean,
+  kind: BodyKind,
+  handler: UniversalHandler,
   account: BodyAccount,
-  { checkToken, limits, log }: RpcAdapterOptions,
+  sender: Sender,
+  { checkToken, limits, log, onRefused }: RpcAdapterOptions,
 ): AsyncIterable<Uint8Array> {
   try {
     const bytes = await readBody(request, { checkToken, account, limitBytes: limits.bodyBytes });
-    yield isUnary ? unaryBody(request, bytes, limits.bodyBytes) : bytes;
+    if (kind === 'unary') yield unaryBody(request, bytes, handler, limits.bodyBytes);
+    else if (kind === 'grpc') yield* grpcBody(request, bytes, handler, limits.bodyBytes);
+    else yield bytes;
   } catch (error) {
+    if (error instanceof InputError) onRefused(handler.requestPath, sender, error);
     // Thrown into Connect's reading loop, which answers in the form of the client's protocol.
     throw toConnectError(error, log);
   }
 }
 
-function unaryBody({ headers }: NodeRequest, bytes: Uint8Array, limitBytes: number): Uint8Array {
+function unaryBody(
+  { headers }: NodeRequest,
+  bytes: Uint8Array,
+  handler: UniversalHandler,
+  limitBytes: number,
+): Uint8Array {
   const version = headers['connect-protocol-version'];
   if (version !== undefined && version !== '1') {
     throw new ConnectError(
@@ -116,8 +145,42 @@ function unaryBody({ headers }: NodeRequest, bytes: Uint8Array, limitBytes: numb
     );
   }
   const plain = unpackBody(bytes, headers['content-encoding'], limitBytes);
-  if (/json/i.test(headers['content-type'] ?? '')) checkJson(plain);
+  if (isJson(headers['content-type'])) checkJson(plain);
+  else checkProtobuf(plain, handler);
   return plain;
+}
+
+/** Messages leave here without compression, so that Connect parses nothing that was not seen. */
+async function* grpcBody(
+  { headers }: NodeRequest,
+  bytes: Uint8Array,
+  handler: UniversalHandler,
+  limitBytes: number,
+): AsyncIterable<Uint8Array> {
+  const isGzip = headers['grpc-encoding'] === 'gzip';
+  for await (const { isCompressed, bytes: message } of readFrames([bytes], limitBytes)) {
+    if (isCompressed && !isGzip) {
+      // Connect refuses what is neither gzip nor plain, and says what it takes.
+      yield frameOf(message, 1);
+      continue;
+    }
+    const plain = isCompressed ? unpackBody(message, 'gzip', limitBytes) : message;
+    if (!isJson(headers['content-type'])) checkProtobuf(plain, handler);
+    yield frameOf(plain);
+  }
+}
+
+const isJson = (contentType: string | undefined): boolean => /json/i.test(contentType ?? '');
+
+/** Parsed twice: bytes of profiles stay where they are, so it costs little; the sender's mistake must not look like ours. */
+function checkProtobuf(bytes: Uint8Array, { method }: UniversalHandler): void {
+  try {
+    fromBinary(method.input, bytes);
+  } catch (error) {
+    // The parser's only failure is bad input.
+    const what = error instanceof Error ? error.message : String(error);
+    throw new InputError('invalid_argument', `${method.input.name}: ${what}`, 'malformed_profile');
+  }
 }
 
 async function writeAnswer(answer: UniversalServerResponse, response: NodeResponse): Promise<void> {
@@ -125,17 +188,8 @@ async function writeAnswer(answer: UniversalServerResponse, response: NodeRespon
   if (answer.body) for await (const chunk of answer.body) chunks.push(chunk);
   response.statusCode = answer.status;
   answer.header?.forEach((value, name) => response.setHeader(name, value));
-  const body = Buffer.concat(chunks);
   const trailer: Record<string, string> = {};
   // gRPC's status is a trailer, known once the body was read.
   answer.trailer?.forEach((value, name) => (trailer[name] = value));
-  if (Object.keys(trailer).length === 0) {
-    response.setHeader('content-length', body.length);
-    response.end(body);
-    return;
-  }
-  // http and http2 spell write() differently in their types.
-  if (body.length > 0) (response as ServerResponse).write(body);
-  response.addTrailers(trailer);
-  response.end();
+  writeBody(response, Buffer.concat(chunks), trailer);
 }

@@ -12,14 +12,14 @@ import type { Http2Server } from 'node:http2';
 import express from 'express';
 import type { Express } from 'express';
 import type { Log } from '../log.ts';
-import { readClientCapabilities } from './clientCapabilities.ts';
+import { pathOf } from './answerer.ts';
+import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { ServerMetrics } from './metrics.ts';
-import { notFound } from './plainRoutes.ts';
-import type { PlainAnswer, PlainRoutes } from './plainRoutes.ts';
-import type { NodeRequest, NodeResponse, RpcAdapter } from './rpcAdapter.ts';
+import { notFound, textAnswer, writePlain } from './plainAnswer.ts';
+import type { PlainRoutes } from './plainRoutes.ts';
 
 export interface ServerOptions {
-  readonly rpc: RpcAdapter;
+  readonly answerers: readonly Answerer[];
   readonly plain: PlainRoutes;
   /** Folder of the built-in page. */
   readonly pageDir: string;
@@ -49,7 +49,7 @@ function createApp(options: ServerOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(async (request: IncomingMessage, response: ServerResponse, next: () => void) => {
-    if (!(await answerRpc(request, response, options))) next();
+    if (!(await answerByRoute(request, response, options))) next();
   });
   for (const [path, answer] of plain) {
     app.get(path, async (request, response) => {
@@ -78,34 +78,29 @@ function createApp(options: ServerOptions): Express {
 }
 
 async function answerHttp2(request: NodeRequest, response: NodeResponse, options: ServerOptions): Promise<void> {
-  if (await answerRpc(request, response, options)) return;
+  if (await answerByRoute(request, response, options)) return;
   const path = pathOf(request);
   const answer = request.method === 'GET' ? options.plain.get(path) : undefined;
   observe(request, response, answer === undefined ? 'other' : path, options.metrics);
   writePlain(response, answer === undefined ? notFound : await answer());
 }
 
-/** false: not an RPC's path. */
-async function answerRpc(
+/** false: nobody's path. */
+async function answerByRoute(
   request: NodeRequest,
   response: NodeResponse,
-  { rpc, metrics }: ServerOptions,
+  { answerers, metrics }: ServerOptions,
 ): Promise<boolean> {
-  const route = rpc.routeOf(pathOf(request));
-  if (route === undefined) return false;
-  observe(request, response, route, metrics);
-  try {
-    readClientCapabilities(request.headers.accept);
-  } catch (error) {
-    // Pyroscope's middleware answers this one in plain text, whatever the protocol (reference: pyroscope-api, correction 11).
-    writePlain(response, { status: 400, contentType: 'text/plain; charset=utf-8', body: `${messageOf(error)}\n` });
+  const path = pathOf(request);
+  for (const answerer of answerers) {
+    const route = answerer.routeOf(path, request.headers);
+    if (route === undefined) continue;
+    observe(request, response, route, metrics);
+    await answerer.answer(request, response, route);
     return true;
   }
-  await rpc.answer(request, response, route);
-  return true;
+  return false;
 }
-
-const pathOf = (request: NodeRequest): string => (request.url ?? '').split('?', 1)[0] ?? '';
 
 function observe(request: NodeRequest, response: NodeResponse, route: string, metrics: ServerMetrics): void {
   const startedAt = performance.now();
@@ -113,14 +108,6 @@ function observe(request: NodeRequest, response: NodeResponse, route: string, me
     const seconds = (performance.now() - startedAt) / 1_000;
     metrics.observeRequest(request.method ?? '', route, response.statusCode, seconds);
   });
-}
-
-function writePlain(response: NodeResponse, { status, contentType, body }: PlainAnswer): void {
-  response.statusCode = status;
-  response.setHeader('content-type', contentType);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(body);
 }
 
 function setPageHeaders(response: ServerResponse): void {
@@ -137,12 +124,5 @@ function setPageHeaders(response: ServerResponse): void {
 function failed(response: NodeResponse, error: unknown, log: Log): void {
   log.error('internal error', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   if (response.headersSent) response.destroy();
-  else
-    writePlain(response, {
-      status: 500,
-      contentType: 'text/plain; charset=utf-8',
-      body: 'internal error; the server log has the details\n',
-    });
+  else writePlain(response, textAnswer(500, 'internal error; the server log has the details\n'));
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

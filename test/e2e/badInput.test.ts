@@ -122,3 +122,28 @@ test('a chunked body without end is cut at the limit', async () => {
   );
   expect([400, 'closed']).toContain(status);
 });
+
+const frame = (flags: number, message: Uint8Array): Uint8Array => {
+  const head = Buffer.alloc(5);
+  head[0] = flags;
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+};
+const badFrames: readonly (readonly [string, Uint8Array, Record<string, string>])[] = [
+  ['no protobuf', frame(0, Buffer.from('nonsense')), {}],
+  ['no protobuf inside of gzip', frame(1, gzipSync('nonsense')), { 'grpc-encoding': 'gzip' }],
+  ['no gzip', frame(1, Buffer.from('nonsense')), { 'grpc-encoding': 'gzip' }],
+  ['longer than its body', Buffer.from([0, 0, 0, 1, 0, 1]), {}],
+  ['longer than the limit', Buffer.from([0, 127, 0, 0, 0, 1]), {}],
+];
+for (const [name, body, headers] of badFrames) {
+  test(`a gRPC message that is ${name} is an invalid argument, which agents do not send again`, async () => {
+    const response = await fetch(`${server.url}/${pushPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/grpc-web+proto', 'grpc-accept-encoding': 'identity', ...headers },
+      body: new Uint8Array(body),
+    });
+    const answer = Buffer.from(await response.arrayBuffer()).toString('latin1');
+    expect(`${response.headers.get('grpc-status') ?? ''} ${answer}`).toMatch(/^3 |grpc-status: 3\r\n/);
+  });
+}

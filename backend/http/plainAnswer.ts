@@ -1,0 +1,55 @@
+/** An answer that is no RPC's: a status and bytes. */
+import type { ServerResponse } from 'node:http';
+import type { NodeResponse } from './answerer.ts';
+
+export interface PlainAnswer {
+  readonly status: number;
+  /** Without one the answer has no body that needs a name. */
+  readonly contentType?: string;
+  readonly body: string | Uint8Array;
+}
+
+export const textAnswer = (status: number, body: string): PlainAnswer => ({
+  status,
+  contentType: 'text/plain; charset=utf-8',
+  body,
+});
+
+export const jsonAnswer = (value: unknown, status = 200): PlainAnswer => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(value),
+});
+
+/** Pyroscope's answer, of success as well. */
+export const emptyAnswer: PlainAnswer = { status: 200, body: '' };
+
+export const notFound: PlainAnswer = textAnswer(404, '404 page not found\n');
+
+export function writePlain(response: NodeResponse, { status, contentType, body }: PlainAnswer): void {
+  response.statusCode = status;
+  if (contentType !== undefined) response.setHeader('content-type', contentType);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('content-length', Buffer.byteLength(body));
+  // http and http2 spell end() differently in their types.
+  (response as ServerResponse).end(body);
+}
+
+/** Body and trailers, as gRPC has them. Without a body they go with the headers: Node would leave trailers out then. */
+export function writeBody(
+  response: NodeResponse,
+  body: Uint8Array,
+  trailer: Readonly<Record<string, string>> = {},
+): void {
+  const hasTrailer = Object.keys(trailer).length > 0;
+  if (hasTrailer && body.length > 0) {
+    // http and http2 spell write() differently in their types.
+    (response as ServerResponse).write(body);
+    response.addTrailers(trailer);
+    response.end();
+    return;
+  }
+  for (const [name, value] of Object.entries(trailer)) response.setHeader(name, value);
+  if (!hasTrailer) response.setHeader('content-length', body.length);
+  (response as ServerResponse).end(body);
+}
