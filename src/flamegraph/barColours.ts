@@ -10,10 +10,13 @@ import { packageOf } from './packageOf.ts';
 
 export interface Swatch {
   readonly fill: string;
+  /** The fill as a pixel of image data, read as a little-endian word. */
+  readonly pixel: number;
   readonly text: string;
 }
 
 export interface Palette {
+  readonly backgroundPixel: number;
   readonly full: readonly Swatch[];
   /** Ancestors of the focus. */
   readonly faded: readonly Swatch[];
@@ -44,11 +47,17 @@ export function makePalette(theme: FlameGraphTheme): Palette {
   const weaker = (colour: Rgb): Rgb => mix(strong(colour), theme.isDark ? [0, 0, 0] : [255, 255, 255], 0.22);
   const colours = [strong(grey), ...hues.map(strong), ...hues.map(weaker)];
   const tone = (share: number): readonly Swatch[] => colours.map((colour) => swatchOf(mix(colour, back, share)));
-  const dim = tone(0.8).map(({ fill }) => ({ fill, text: theme.secondaryText }));
-  return { full: tone(0), faded: tone(0.45), run: tone(0.3), dim };
+  const dim = tone(0.8).map((swatch) => ({ ...swatch, text: theme.secondaryText }));
+  return { backgroundPixel: pixelOf(back), full: tone(0), faded: tone(0.45), run: tone(0.3), dim };
 }
 
-const swatchOf = (colour: Rgb): Swatch => ({ fill: rgb(colour), text: luminance(colour) > 0.179 ? '#000' : '#fff' });
+const swatchOf = (colour: Rgb): Swatch => ({
+  fill: rgb(colour),
+  pixel: pixelOf(colour),
+  text: luminance(colour) > 0.179 ? '#000' : '#fff',
+});
+const pixelOf = ([red, green, blue]: Rgb): number =>
+  ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
 const rgb = (colour: Rgb): string => `rgb(${colour.map(Math.round).join(',')})`;
 const mix = (a: Rgb, b: Rgb, share: number): Rgb => [
   a[0] + (b[0] - a[0]) * share,

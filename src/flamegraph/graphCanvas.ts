@@ -8,7 +8,7 @@ import { element } from './element.ts';
 import type { TextMeasure } from './fitText.ts';
 import { makeTextMeasure } from './fitText.ts';
 import type { FlameGraphTheme } from './mountFlameGraph.types.ts';
-import type { GraphScene, Marks, PaintContext } from './paintGraph.ts';
+import type { GraphScene, PaintContext } from './paintGraph.ts';
 import { paintGraph } from './paintGraph.ts';
 import type { Box } from './placeTooltip.ts';
 import type { Rows } from './rowGeometry.ts';
@@ -27,9 +27,22 @@ import { barAt } from './visibleBars.ts';
 
 const rowPixels = 22;
 
+type Mark = 'current' | 'hovered';
+const markElement = (mark: Mark): HTMLElement => element('div', `plens-mark plens-mark-${mark}`, { hidden: '' });
+
 export class GraphCanvas {
   readonly canvas = element('canvas', 'plens-canvas');
-  private readonly content = element('div', 'plens-graph-content', {}, this.canvas);
+  // Frames around bars are elements of their own, so that a moving pointer repaints nothing.
+  private readonly frames = { current: markElement('current'), hovered: markElement('hovered') };
+  private readonly marked = new Map<Mark, number>();
+  private readonly content = element(
+    'div',
+    'plens-graph-content',
+    {},
+    this.canvas,
+    this.frames.current,
+    this.frames.hovered,
+  );
   readonly root = element('div', 'plens-graph', {}, this.content);
   private readonly context: PaintContext | null;
   private theme: FlameGraphTheme;
@@ -39,7 +52,7 @@ export class GraphCanvas {
   private rows: Rows = { count: 0, rowPixels, viewportPixels: 0 };
   private widthPixels = 0;
   private ratio = 1;
-  private marks: Marks = { current: undefined, hovered: undefined };
+  private image: ImageData | undefined;
   private frame: number | undefined;
 
   constructor(
@@ -75,11 +88,10 @@ export class GraphCanvas {
     this.repaint();
   }
 
-  mark(marks: Partial<Marks>): void {
-    const next = { ...this.marks, ...marks };
-    if (next.current === this.marks.current && next.hovered === this.marks.hovered) return;
-    this.marks = next;
-    this.repaint();
+  mark(mark: Mark, bar: number | undefined): void {
+    if (bar === undefined) this.marked.delete(mark);
+    else this.marked.set(mark, bar);
+    this.placeMark(mark);
   }
 
   /** Takes over the size of the surroundings and paints at once: a resized canvas is blank. */
@@ -99,16 +111,9 @@ export class GraphCanvas {
 
   /** Where a bar stands in the window. Its row decides the height, its values the width. */
   boxOf(bar: number): Box {
-    const box = this.canvas.getBoundingClientRect();
-    if (this.scene === undefined) return { left: box.left, top: box.top, width: 0, height: rowPixels };
-    const { layout, focus, isRootBelow } = this.scene;
-    const level = layout.data.level[bar] ?? 0;
-    const top = box.top + topOfLevel(this.rows, isRootBelow, level) - this.offset();
-    if (level <= (layout.data.level[focus] ?? 0)) return { left: box.left, top, width: box.width, height: rowPixels };
-    const origin = layout.start[focus] ?? 0;
-    const scale = this.widthPixels / Math.max((layout.stop[focus] ?? 0) - origin, Number.MIN_VALUE);
-    const [start, stop] = [layout.start[bar] ?? 0, layout.stop[bar] ?? 0];
-    return { left: box.left + (start - origin) * scale, top, width: (stop - start) * scale, height: rowPixels };
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const box = this.boxInView(bar);
+    return { ...box, left: left + box.left, top: top + box.top };
   }
 
   scrollToBar(bar: number): void {
@@ -122,13 +127,46 @@ export class GraphCanvas {
     this.frame ??= requestAnimationFrame(() => this.paint());
   }
 
+  /** Where a bar stands on the canvas. */
+  private boxInView(bar: number): Box {
+    if (this.scene === undefined) return { left: 0, top: 0, width: 0, height: rowPixels };
+    const { layout, focus, isRootBelow } = this.scene;
+    const level = layout.data.level[bar] ?? 0;
+    const top = topOfLevel(this.rows, isRootBelow, level) - this.offset();
+    if (level <= (layout.data.level[focus] ?? 0)) return { left: 0, top, width: this.widthPixels, height: rowPixels };
+    const origin = layout.start[focus] ?? 0;
+    const scale = this.widthPixels / Math.max((layout.stop[focus] ?? 0) - origin, Number.MIN_VALUE);
+    const [start, stop] = [layout.start[bar] ?? 0, layout.stop[bar] ?? 0];
+    return { left: (start - origin) * scale, top, width: (stop - start) * scale, height: rowPixels };
+  }
+
+  private placeMark(mark: Mark): void {
+    const bar = this.marked.get(mark);
+    const { style } = this.frames[mark];
+    this.frames[mark].hidden = bar === undefined;
+    if (bar === undefined) return;
+    const { left, top, width } = this.boxInView(bar);
+    // A bar of less than a pixel is framed by enough to be seen.
+    const shown = Math.max(6, width);
+    style.left = `${Math.max(0, Math.min(left, this.widthPixels - shown))}px`;
+    style.top = `${top + this.root.scrollTop}px`;
+    style.width = `${shown}px`;
+    style.height = `${rowPixels}px`;
+  }
+
   private paint(): void {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    const { context, scene, theme, palette, text, widthPixels } = this;
-    if (context === null || scene === undefined || widthPixels === 0) return;
-    const surface = { context, theme, palette, text, font: this.font(), widthPixels, devicePixelRatio: this.ratio };
-    paintGraph(surface, scene, this.rows, this.offset(), this.marks);
+    const { context, scene, palette, text, widthPixels } = this;
+    const { width, height } = this.canvas;
+    if (context === null || scene === undefined || width === 0 || height === 0) return;
+    if (this.image?.width !== width || this.image.height !== height)
+      this.image = context.createImageData(width, height);
+    const { image, ratio } = this;
+    const surface = { context, image, palette, text, font: this.font(), widthPixels, devicePixelRatio: ratio };
+    paintGraph(surface, scene, this.rows, this.offset());
+    this.placeMark('current');
+    this.placeMark('hovered');
   }
 
   private measure(): void {
@@ -168,8 +206,13 @@ export class GraphCanvas {
 
   private measureText(): TextMeasure {
     const { context } = this;
-    if (context !== null) context.font = this.font();
-    return makeTextMeasure((text) => context?.measureText(text).width ?? fontPixels);
+    const font = this.font();
+    return makeTextMeasure((text) => {
+      if (context === null) return fontPixels;
+      // Whenever a canvas changes its size it forgets its font.
+      context.font = font;
+      return context.measureText(text).width;
+    });
   }
 }
 

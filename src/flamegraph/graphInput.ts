@@ -49,7 +49,7 @@ export class GraphInput {
       this.current = barOfPath(scene.layout, pathOf(before.layout, this.current));
     }
     if (scene !== undefined && this.current !== undefined && !isInView(scene, this.current)) this.current = scene.focus;
-    this.graph.mark({ current: this.current });
+    this.graph.mark('current', this.current);
     this.mirror.show(scene?.layout, this.current);
   }
 
@@ -59,7 +59,7 @@ export class GraphInput {
     const bar = this.graph.barUnder(event.clientX, event.clientY);
     if (this.scene === undefined || bar === undefined) return this.leave();
     this.hovered = bar;
-    this.graph.mark({ hovered: bar });
+    this.graph.mark('hovered', bar);
     this.tell(this.scene.layout, bar, event.clientX);
   }
 
@@ -71,7 +71,7 @@ export class GraphInput {
   private leave(): void {
     this.tooltip.hide();
     this.hovered = undefined;
-    this.graph.mark({ hovered: undefined });
+    this.graph.mark('hovered', undefined);
   }
 
   private clicked(event: MouseEvent): void {
@@ -103,7 +103,7 @@ export class GraphInput {
     this.current = bar;
     this.graph.scrollToBar(bar);
     this.leave();
-    this.graph.mark({ current: bar });
+    this.graph.mark('current', bar);
     this.mirror.show(scene.layout, bar);
     this.tell(scene.layout, bar);
   }

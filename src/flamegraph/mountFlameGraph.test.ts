@@ -3,6 +3,7 @@ import type { FlameGraphData } from './flameGraphData.ts';
 import { readFoldedStacks } from './foldedStacks.ts';
 import { mountFlameGraph } from './mountFlameGraph.ts';
 import type { FlameGraphHandle, FlameGraphState } from './mountFlameGraph.types.ts';
+import type { PaintedStretch } from './recordingContext.ts';
 import { RecordingContext } from './recordingContext.ts';
 import { darkTheme, lightTheme } from './themesForTests.ts';
 
@@ -71,8 +72,8 @@ function find(host: HTMLElement, selector: string): HTMLElement {
 const canvasOf = ({ host }: Drawn): HTMLElement => find(host, 'canvas');
 const tooltipOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-tooltip');
 const labels = ({ context }: Drawn): readonly string[] => context.texts.map(({ text }) => text);
-const fillsAt = ({ context }: Drawn, row: number): readonly string[] =>
-  context.rects.filter(({ y, height: tall }) => y === row * 22 && tall === 21).map(({ fill }) => fill);
+const stretchesOf = ({ context }: Drawn, row: number): readonly PaintedStretch[] => context.stretchesAt(row * 22 + 10);
+const coloursOf = (drawn: Drawn, row: number): readonly string[] => stretchesOf(drawn, row).map(({ colour }) => colour);
 const press = (target: HTMLElement, key: string): KeyboardEvent => {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
   target.dispatchEvent(event);
@@ -113,8 +114,21 @@ test('bars stand level by level with name and share', () => {
     'sql.Query  40 %',
     'json.Decode  20 %',
   ]);
-  const main = drawn.context.rects.find(({ y, x, height: tall }) => y === 22 && x === 0 && tall === 21);
-  expect(main).toMatchObject({ width: 799 });
+  expect(stretchesOf(drawn, 1)).toMatchObject([
+    { x: 0, width: 799 },
+    { x: 800, width: 199 },
+  ]);
+  // Rows are parted by a line of background.
+  expect(drawn.context.stretchesAt(21)).toEqual([]);
+  expect(drawn.context.stretchesAt(20)).toEqual(drawn.context.stretchesAt(0));
+});
+
+test('names are measured in the font they are drawn in, though a canvas forgets it with every new size', () => {
+  const drawn = draw();
+  drawn.context.font = '10px sans-serif';
+  drawn.handle.setData(readFoldedStacks(`${'W'.repeat(150)} 1`));
+  settle();
+  expect(labels(drawn)[1]).toBe(`${'W'.repeat(140)}…`);
 });
 
 test('in the flame view the root is at the bottom', () => {
@@ -171,10 +185,10 @@ test('setState shows and does not echo', () => {
 
 test('a search says what it found, dims the rest and keeps the matches in their colour', () => {
   const drawn = draw();
-  const before = fillsAt(drawn, 3);
+  const before = coloursOf(drawn, 3);
   type(drawn, 'json');
   expect(find(drawn.host, '.plens-found').textContent).toBe('1 function · 40 % through · 40 % self');
-  const after = fillsAt(drawn, 3);
+  const after = coloursOf(drawn, 3);
   expect(after[0]).toBe(before[0]);
   expect(after[1]).not.toBe(before[1]);
   expect(drawn.states).toEqual([{ view: 'icicle', search: 'json', focus: [] }]);
@@ -246,9 +260,20 @@ test('five thousand levels make a canvas no larger than the view', () => {
 test('bars below a pixel are painted as a run in the tint of their parent', () => {
   const tiny = Array.from({ length: 5_000 }, (_, i) => `main;t${i} 1`).join('\n');
   const drawn = draw({}, readFoldedStacks(tiny));
-  const runs = drawn.context.rects.filter(({ y, height: tall }) => y === 44 && tall === 21);
-  expect(runs.reduce((sum, run) => sum + run.width, 0)).toBeGreaterThanOrEqual(width - 1);
-  expect(new Set(runs.map(({ fill }) => fill)).size).toBe(1);
+  const [main] = stretchesOf(drawn, 1);
+  const runs = stretchesOf(drawn, 2);
+  expect(runs).toMatchObject([{ x: 0, width }]);
+  expect(runs[0]?.colour).not.toBe(main?.colour);
+});
+
+test('a search shows at which pixels of a run its matches are', () => {
+  const tiny = Array.from({ length: 5_000 }, (_, i) => `main;${i === 2_500 ? 'needle' : `t${i}`} 1`).join('\n');
+  const drawn = draw({ search: 'needle' }, readFoldedStacks(tiny));
+  expect(stretchesOf(drawn, 2)).toMatchObject([
+    { x: 0, width: 500 },
+    { x: 500, width: 1 },
+    { x: 501, width: 499 },
+  ]);
 });
 
 test('the tooltip tells name, package and figures as plain text, whatever the name', () => {
@@ -264,9 +289,22 @@ test('the tooltip tells name, package and figures as plain text, whatever the na
     'Total1 ns25 %Self1 ns25 %Of its parent100 %',
     'Sample unit: nanoseconds',
   ]);
-  expect(drawn.context.strokes).toHaveLength(1);
+  const frame = find(drawn.host, '.plens-mark-hovered');
+  expect([frame.hidden, frame.style.left, frame.style.top, frame.style.width]).toEqual([
+    false,
+    '750px',
+    '44px',
+    '250px',
+  ]);
   point(drawn, 'pointermove', 10, 3);
   expect(tooltipOf(drawn).hidden).toBe(true);
+});
+
+test('a moving pointer repaints nothing', () => {
+  const drawn = draw();
+  const { paintings } = drawn.context;
+  for (const x of [10, 500, 900]) point(drawn, 'pointermove', x, 1);
+  expect(drawn.context.paintings).toBe(paintings);
 });
 
 test('arrows walk by meaning in the flame view too, and each bar is told', () => {
@@ -318,10 +356,10 @@ test('the views are switched and told', () => {
 
 test('another theme paints in other colours', () => {
   const drawn = draw();
-  const before = fillsAt(drawn, 1);
+  const before = coloursOf(drawn, 1);
   drawn.handle.setTheme(darkTheme);
   settle();
-  expect(fillsAt(drawn, 1)).not.toEqual(before);
+  expect(coloursOf(drawn, 1)).not.toEqual(before);
   expect(find(drawn.host, '.plens-root').style.getPropertyValue('--plens-background')).toBe(darkTheme.background);
 });
 

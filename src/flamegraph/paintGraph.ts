@@ -1,10 +1,14 @@
-/** Paints the part of the graph that is in view onto a canvas. */
+/**
+ * Paints the part of the graph that is in view onto a canvas.
+ *
+ * Bars are written into pixels, one line a level that is copied down its row, and names are drawn over them: filling
+ * 17,500 rectangles took 13 ms where the same pixels took less than one.
+ */
 import type { Palette, Swatch } from './barColours.ts';
 import type { TextMeasure } from './fitText.ts';
 import { labelOf, narrowestLabel, shownName } from './fitText.ts';
 import { nameOf } from './focusPath.ts';
 import { formatShare } from './formatValue.ts';
-import type { FlameGraphTheme } from './mountFlameGraph.types.ts';
 import type { Rows } from './rowGeometry.ts';
 import { levelsInView, topOfLevel } from './rowGeometry.ts';
 import type { SearchMatches } from './searchBars.ts';
@@ -15,7 +19,7 @@ import { visitLevel } from './visibleBars.ts';
 /** What is used of a canvas' context: tests give one that writes down what is painted. */
 export type PaintContext = Pick<
   CanvasRenderingContext2D,
-  'fillRect' | 'strokeRect' | 'fillText' | 'setTransform' | 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'font'
+  'fillText' | 'setTransform' | 'createImageData' | 'putImageData' | 'fillStyle' | 'font'
 > & {
   textBaseline: CanvasTextBaseline;
   measureText(text: string): { readonly width: number };
@@ -32,7 +36,8 @@ export interface GraphScene {
 
 export interface Surface {
   readonly context: PaintContext;
-  readonly theme: FlameGraphTheme;
+  /** As large as the canvas; what was in it is painted over. */
+  readonly image: ImageData;
   readonly palette: Palette;
   readonly text: TextMeasure;
   readonly font: string;
@@ -40,123 +45,107 @@ export interface Surface {
   readonly devicePixelRatio: number;
 }
 
-export interface Marks {
-  readonly current: number | undefined;
-  readonly hovered: number | undefined;
-}
-
 const textInset = 4;
 
-export function paintGraph(surface: Surface, scene: GraphScene, rows: Rows, offset: number, marks: Marks): void {
-  const { context, theme, widthPixels, devicePixelRatio: ratio } = surface;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.fillStyle = theme.background;
-  context.fillRect(0, 0, widthPixels, rows.viewportPixels);
-  context.font = surface.font;
-  context.textBaseline = 'middle';
+interface Label {
+  readonly text: string;
+  readonly colour: string;
+  readonly left: number;
+  readonly middle: number;
+}
+
+export function paintGraph(surface: Surface, scene: GraphScene, rows: Rows, offset: number): void {
+  const { context, image, palette, devicePixelRatio: ratio } = surface;
+  const pixels = new Uint32Array(image.data.buffer);
+  pixels.fill(palette.backgroundPixel);
+  const line = new Uint32Array(image.width);
+  const labels: Label[] = [];
   const [first, last] = levelsInView(rows, scene.isRootBelow, offset);
   for (let level = first; level <= last; level++) {
-    const top = Math.round((topOfLevel(rows, scene.isRootBelow, level) - offset) * ratio) / ratio;
-    paintLevel(surface, scene, level, top, rows.rowPixels, marks);
+    const top = topOfLevel(rows, scene.isRootBelow, level) - offset;
+    line.fill(palette.backgroundPixel);
+    paintLine(surface, scene, level, line, (text, colour, left) => {
+      labels.push({ text, colour, left: left + textInset, middle: top + rows.rowPixels / 2 });
+    });
+    // The last pixel of a row parts it from the next one.
+    const bottom = Math.round((top + rows.rowPixels - 1) * ratio);
+    for (let y = Math.max(0, Math.round(top * ratio)); y < Math.min(image.height, bottom); y++) {
+      pixels.set(line, y * image.width);
+    }
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.putImageData(image, 0, 0);
+  context.font = surface.font;
+  context.textBaseline = 'middle';
+  for (const { text, colour, left, middle } of labels) {
+    context.fillStyle = colour;
+    context.fillText(text, left, middle);
   }
 }
 
-/** A rectangle to be, in which neighbouring runs of one colour become one. */
-interface Run {
-  left: number;
-  right: number;
-  fill: string;
-}
-
-function paintLevel(
+function paintLine(
   surface: Surface,
   scene: GraphScene,
   level: number,
-  top: number,
-  height: number,
-  marks: Marks,
+  line: Uint32Array,
+  addLabel: (text: string, colour: string, left: number) => void,
 ): void {
-  const { context, widthPixels, devicePixelRatio: ratio } = surface;
+  const { palette, widthPixels, devicePixelRatio: ratio } = surface;
   const { layout, focus } = scene;
-  const pixel = ((layout.stop[focus] ?? 0) - (layout.start[focus] ?? 0)) / widthPixels;
-  const run: Run = { left: 0, right: 0, fill: '' };
-  const closeRun = (): void => {
-    if (run.fill === '') return;
-    context.fillStyle = run.fill;
-    context.fillRect(run.left, top, run.right - run.left, height - 1);
-    run.fill = '';
-  };
+  const narrowest = ((layout.stop[focus] ?? 0) - (layout.start[focus] ?? 0)) / widthPixels;
+  const wholePixel = Math.max(1, Math.round(ratio));
+  const others = toneOfOthers(palette, scene, level);
+  let runRight = -Infinity;
+  let runPixel = -1;
   visitLevel(layout, { focus, widthPixels }, level, (first, last, x, width, isRun) => {
-    // On whole device pixels edges are sharp.
-    const left = Math.round(x * ratio) / ratio;
-    const right = Math.max(Math.round((x + width) * ratio) / ratio, left + 1);
+    const left = Math.round(x * ratio);
+    const right = Math.max(Math.round((x + width) * ratio), left + 1);
     if (isRun) {
-      const { fill } = swatchOfRun(surface.palette, scene, pixel, first, last);
-      if (run.fill !== fill || left >= run.right + 1) {
-        closeRun();
-        Object.assign(run, { left, fill });
-      }
-      run.right = right;
-    } else {
-      closeRun();
-      paintBar(surface, scene, layout.byLevel[first] ?? 0, first, { left, right, top, height });
+      const { pixel } = swatchOfRun(palette, scene, narrowest, first, last);
+      // A gap of less than a pixel between runs is rounding, not emptiness.
+      line.fill(pixel, pixel === runPixel && left - runRight <= wholePixel ? Math.min(left, runRight) : left, right);
+      runRight = right;
+      runPixel = pixel;
+      return;
     }
-    const marked = [marks.hovered, marks.current].find((bar) => bar !== undefined && holds(layout, first, last, bar));
-    if (marked === undefined) return;
-    closeRun();
-    context.strokeStyle = surface.theme.text;
-    context.lineWidth = 2;
-    context.strokeRect(left + 1, top + 1, Math.max(1, right - left - 3), height - 3);
+    const swatch = swatchOfBar(palette, scene, others, first);
+    // A gap tells wide neighbours of one colour apart.
+    const end = right - (width >= 3 ? wholePixel : 0);
+    line.fill(swatch.pixel, left, end);
+    const label = labelFor(surface, scene, layout.byLevel[first] ?? 0, (end - left) / ratio - 2 * textInset);
+    if (label !== '') addLabel(label, swatch.text, left / ratio);
   });
-  closeRun();
 }
 
-function paintBar(
-  { context, palette, text }: Surface,
-  scene: GraphScene,
-  bar: number,
-  position: number,
-  { left, right, top, height }: { left: number; right: number; top: number; height: number },
-): void {
-  const swatch = swatchOfBar(palette, scene, bar, position);
-  // A gap tells wide neighbours of one colour apart.
-  const width = right - left - (right - left >= 3 ? 1 : 0);
-  context.fillStyle = swatch.fill;
-  context.fillRect(left, top, width, height - 1);
-  const room = width - 2 * textInset;
-  if (room < narrowestLabel) return;
-  const { data } = scene.layout;
-  const share = formatShare(data.total[bar] ?? 0, data.total[0] ?? 0);
-  const label = labelOf(shownName(nameOf(scene.layout, bar)), share, room, text);
-  if (label === '') return;
-  context.fillStyle = swatch.text;
-  context.fillText(label, left + textInset, top + height / 2);
+function labelFor({ text }: Surface, { layout }: GraphScene, bar: number, room: number): string {
+  if (room < narrowestLabel) return '';
+  const share = formatShare(layout.data.total[bar] ?? 0, layout.data.total[0] ?? 0);
+  return labelOf(shownName(nameOf(layout, bar)), share, room, text);
 }
 
-function holds({ byLevel, data }: TreeLayout, first: number, last: number, bar: number): boolean {
-  if (data.level[bar] !== data.level[byLevel[first] ?? 0]) return false;
-  return bar >= (byLevel[first] ?? 0) && bar <= (byLevel[last - 1] ?? 0);
-}
-
-const unknown: Swatch = { fill: '#888', text: '#000' };
+const unknown: Swatch = { fill: '#888', pixel: 0xff888888, text: '#000' };
 const colourOfBar = ({ layout, colourOf }: GraphScene, bar: number): number =>
   bar <= 0 ? 0 : colourOf(layout.data.name[bar] ?? 0);
 
-function swatchOfBar(palette: Palette, scene: GraphScene, bar: number, position: number): Swatch {
-  const { layout, matches, focus } = scene;
-  const isAncestor = (layout.data.level[bar] ?? 0) < (layout.data.level[focus] ?? 0);
+/** The tone of a level's bars that no search means. */
+function toneOfOthers(palette: Palette, { layout, focus, matches }: GraphScene, level: number): readonly Swatch[] {
+  if (matches !== undefined) return palette.dim;
+  return level < (layout.data.level[focus] ?? 0) ? palette.faded : palette.full;
+}
+
+function swatchOfBar(palette: Palette, scene: GraphScene, others: readonly Swatch[], position: number): Swatch {
+  const { layout, matches } = scene;
   const isMatch = matches !== undefined && firstMatch(matches, position, position + 1) !== undefined;
-  const tone = matches !== undefined && !isMatch ? palette.dim : isAncestor && !isMatch ? palette.faded : palette.full;
-  return tone[colourOfBar(scene, bar)] ?? unknown;
+  return (isMatch ? palette.full : others)[colourOfBar(scene, layout.byLevel[position] ?? 0)] ?? unknown;
 }
 
 /** The first match's colour; else the tint of the parent, if that is wide enough to be seen itself; else grey. */
-function swatchOfRun(palette: Palette, scene: GraphScene, pixel: number, first: number, last: number): Swatch {
+function swatchOfRun(palette: Palette, scene: GraphScene, narrowest: number, first: number, last: number): Swatch {
   const { layout, matches } = scene;
   const match = matches === undefined ? undefined : firstMatch(matches, first, last);
   if (match !== undefined) return palette.full[colourOfBar(scene, layout.byLevel[match] ?? 0)] ?? unknown;
   const parent = layout.parent[layout.byLevel[first] ?? 0] ?? -1;
-  const isSeen = (layout.stop[parent] ?? 0) - (layout.start[parent] ?? 0) >= pixel;
+  const isSeen = (layout.stop[parent] ?? 0) - (layout.start[parent] ?? 0) >= narrowest;
   const tone = matches === undefined ? palette.run : palette.dim;
   return tone[isSeen ? colourOfBar(scene, parent) : 0] ?? unknown;
 }

@@ -1,42 +1,50 @@
-/** A canvas context for tests: writes down what the latest painting put where. Each character is 7 pixels wide. */
+/** A canvas context for tests: keeps what the latest painting put where. In a font of 12 pixels a character is 7 wide. */
 import type { PaintContext } from './paintGraph.ts';
 
-export interface PaintedRect {
+export interface PaintedStretch {
   readonly x: number;
-  readonly y: number;
   readonly width: number;
-  readonly height: number;
-  readonly fill: string;
+  readonly colour: string;
 }
 
 export class RecordingContext implements PaintContext {
   fillStyle = '';
-  strokeStyle = '';
-  lineWidth = 1;
   font = '';
   textBaseline: CanvasTextBaseline = 'alphabetic';
   paintings = 0;
-  rects: PaintedRect[] = [];
-  strokes: PaintedRect[] = [];
   texts: { readonly text: string; readonly x: number; readonly y: number; readonly fill: string }[] = [];
+  private image: ImageData | undefined;
 
-  /** Every painting begins with it. */
-  setTransform(): void {
+  setTransform(): void {}
+  createImageData(width: number | ImageData, height = 0): ImageData {
+    const columns = typeof width === 'number' ? width : width.width;
+    return { width: columns, height, colorSpace: 'srgb', data: new Uint8ClampedArray(columns * height * 4) };
+  }
+  /** Covers the canvas: every painting begins with it. */
+  putImageData(image: ImageData): void {
     this.paintings++;
-    this.rects = [];
-    this.strokes = [];
+    this.image = { ...image, data: image.data.slice() };
     this.texts = [];
-  }
-  fillRect(x: number, y: number, width: number, height: number): void {
-    this.rects.push({ x, y, width, height, fill: this.fillStyle });
-  }
-  strokeRect(x: number, y: number, width: number, height: number): void {
-    this.strokes.push({ x, y, width, height, fill: this.strokeStyle });
   }
   fillText(text: string, x: number, y: number): void {
     this.texts.push({ text, x, y, fill: this.fillStyle });
   }
   measureText(text: string): { readonly width: number } {
-    return { width: 7 * [...text].length };
+    return { width: (this.font.startsWith('12px') ? 7 : 5) * [...text].length };
+  }
+
+  /** Stretches of one colour along a line of pixels, those of the background left out. */
+  stretchesAt(y: number, background = '255,255,255'): readonly PaintedStretch[] {
+    const { image } = this;
+    if (image === undefined) return [];
+    const found: { x: number; width: number; colour: string }[] = [];
+    for (let x = 0; x < image.width; x++) {
+      const at = (y * image.width + x) * 4;
+      const colour = image.data.slice(at, at + 3).join(',');
+      const last = found[found.length - 1];
+      if (last?.colour === colour) last.width++;
+      else found.push({ x, width: 1, colour });
+    }
+    return found.filter(({ colour }) => colour !== background);
   }
 }

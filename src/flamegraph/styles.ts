@@ -73,6 +73,7 @@ const css = `
 .plens-graph { flex: 3 1 0; min-width: 0; min-height: 0; overflow: hidden auto; position: relative; }
 .plens-graph-content { position: relative; }
 .plens-canvas { display: block; position: sticky; top: 0; cursor: pointer; touch-action: pan-y; }
+.plens-mark { position: absolute; pointer-events: none; border: 2px solid var(--plens-text); }
 .plens-table { flex: 2 1 0; min-width: 0; min-height: 0; display: flex; flex-direction: column; position: relative;
   container-type: inline-size; }
 .plens-table-head { flex: none; overflow: hidden; scrollbar-gutter: stable; border-bottom: 1px solid var(--plens-border); }

@@ -98,10 +98,18 @@ export function positionOfBar({ byLevel }: TreeLayout, from: number, to: number,
   return low;
 }
 
-/** First position in [from, to) whose bar ends at `value` or later. */
+/**
+ * First position in [from, to) whose bar ends at `value` or later. Looks in growing steps from `from` on before it
+ * halves: what is looked for is mostly a few bars away, and far reads of a large layout miss the processor's caches.
+ */
 export function positionOfStop({ byLevel, stop }: TreeLayout, from: number, to: number, value: number): number {
   let low = from;
-  let high = to;
+  let high = from;
+  for (let step = 1; high < to && (stop[byLevel[high] ?? 0] ?? 0) < value; step *= 2) {
+    low = high + 1;
+    high += step;
+  }
+  high = Math.min(high, to);
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((stop[byLevel[middle] ?? 0] ?? 0) < value) low = middle + 1;
