@@ -1,14 +1,16 @@
 /**
  * Reads a label selector: {service_name="a", pod=~"b.*"}.
  *
- * Shape:  PromQL's vector selector without range or offset: an optional metric name (it becomes a matcher on __name__),
- *         then matchers in braces; names may be quoted for UTF-8; strings take Go's escapes; a trailing comma is fine.
+ * Shape:  PromQL's vector selector without range or offset: an optional metric name (it becomes a matcher on __name__, one
+ *         of five or six parts, as Parca writes them, on __profile_type__), then matchers in braces; names may be quoted for UTF-8; strings take Go's escapes; a trailing comma is fine.
  * Errors: InputError invalid_argument with the offset and what was expected.
  * Source: Prometheus' documentation, "Querying basics"; Pyroscope's answers (reference: pyroscope-api 1.3, correction 12).
  */
 import { InputError } from '../../errors.ts';
 import type { Matcher, Matchers } from '../../model/selector.ts';
-import { metricNameLabel } from '../../model/labels.ts';
+import { metricNameLabel, profileTypeLabel } from '../../model/labels.ts';
+import { formatProfileType } from '../../model/profileType.ts';
+import { parseProfileTypeId } from './profileTypeId.ts';
 import { readQuoted } from './quotedString.ts';
 
 const namePattern = /[a-zA-Z_][a-zA-Z0-9_]*/y;
@@ -23,6 +25,12 @@ export function readLabelSelector(text: string): Matchers {
   return reader.read();
 }
 
+function readMetric(metric: string): Matcher {
+  const isType = /^(?:[^:]*:){4,5}[^:]*$/.test(metric);
+  if (!isType) return { name: metricNameLabel, op: '=', value: metric };
+  return { name: profileTypeLabel, op: '=', value: formatProfileType(parseProfileTypeId(metric)) };
+}
+
 class SelectorReader {
   private readonly text: string;
   private at = 0;
@@ -35,7 +43,7 @@ class SelectorReader {
     const matchers: Matcher[] = [];
     this.skipBlanks();
     const metric = this.take(metricPattern);
-    if (metric !== '') matchers.push({ name: metricNameLabel, op: '=', value: metric });
+    if (metric !== '') matchers.push(readMetric(metric));
     this.skipBlanks();
     if (metric === '' || this.at < this.text.length) this.readBraces(matchers);
     this.skipBlanks();

@@ -15,6 +15,7 @@ import type {
 import { ExemplarType, TimeSeriesAggregationType } from './gen/types/v1/types_pb.js';
 import { readLabelSelector } from './labelSelector.ts';
 import { parseProfileTypeId } from './profileTypeId.ts';
+import { readTypedSelector } from './typedSelector.ts';
 
 interface SelectionRequest {
   readonly profileTypeID: string;
@@ -23,10 +24,15 @@ interface SelectionRequest {
   readonly end: bigint;
 }
 
+/** Without a profile_typeID the type may stand in front of the labels, or in them. */
 const readSelection = (tenant: string, request: SelectionRequest) => ({
   tenant,
-  profileType: parseProfileTypeId(request.profileTypeID),
-  matchers: readLabelSelector(request.labelSelector),
+  ...(request.profileTypeID === '' && request.labelSelector.includes(':')
+    ? readTypedSelector(request.labelSelector)
+    : {
+        profileType: parseProfileTypeId(request.profileTypeID),
+        matchers: readLabelSelector(request.labelSelector),
+      }),
   startMillis: Number(request.start),
   endMillis: Number(request.end),
 });
