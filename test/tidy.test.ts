@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'backend/model': ['backend/errors.ts'],
   'backend/wire': ['backend/model', 'backend/errors.ts', 'backend/limits.ts'],
   'backend/store': ['backend/model', 'backend/errors.ts', 'backend/limits.ts', 'backend/log.ts'],
+  'backend/documents': ['backend/model', 'backend/errors.ts'],
   'backend/ingest': ['backend/model', 'backend/store', 'backend/errors.ts', 'backend/limits.ts'],
   'backend/query': ['backend/model', 'backend/store', 'backend/errors.ts', 'backend/limits.ts'],
   'backend/http': [
@@ -26,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'backend/store',
     'backend/ingest',
     'backend/query',
+    'backend/documents',
     'backend/errors.ts',
     'backend/limits.ts',
     'backend/log.ts',
