@@ -8,15 +8,16 @@ import { checkoutStacks, pushOverTime } from './pushOverTime.ts';
 let browser: Browser;
 let server: TestServer;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startTestServer()]);
+  browser = await launchBrowser();
+  server = await startTestServer();
   await pushOverTime(server.url, 'checkout', checkoutStacks);
   await pushOverTime(server.url, 'cart', ['main;cart.Add 7', 'main;cart.Total 3']);
 });
 // Pages that nobody looks at would go on drawing.
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 afterAll(async () => {
-  await browser.close();
-  await server.close();
+  // When something above failed, what was opened must still close, or the run never ends.
+  for (const each of [browser, server]) await each?.close();
 });
 
 const wide = { viewport: { width: 1_400, height: 900 } } as const;

@@ -3,7 +3,7 @@
  * packages and one React as shared modules, a template service and a backend service in front of a proxy. It is no
  * Grafana: it holds the borders that plugins touch.
  *
- * Shape: ?show=panel|query|config|app&theme=dark|light&service=NAME&type=ID; what was changed stands in #saved as JSON.
+ * Shape: ?show=panel|frames|query|config|app&theme=dark|light&service=NAME&type=ID; what was changed stands in #saved as JSON.
  */
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
@@ -65,6 +65,8 @@ async function shownPart(): Promise<React.ReactNode> {
   switch (asked('show')) {
     case 'panel':
       return showPanel();
+    case 'frames':
+      return saveFrames();
     case 'query':
       return showQueryEditor();
     case 'config':
@@ -131,9 +133,13 @@ const firstQuery = () => ({
   groupBy: [],
 });
 
-async function runQuery(plugin: data.PanelPlugin, datasource: data.DataSourceApi): Promise<data.PanelData> {
+async function runQuery(
+  plugin: data.PanelPlugin,
+  datasource: data.DataSourceApi,
+  queryType = 'profile',
+): Promise<data.PanelData> {
   const timeRange = lastQuarter();
-  const request = { targets: [firstQuery()], range: timeRange, intervalMs: 15_000, scopedVars: {} };
+  const request = { targets: [{ ...firstQuery(), queryType }], range: timeRange, intervalMs: 15_000, scopedVars: {} };
   const response = await rxjs.firstValueFrom(rxjs.from(datasource.query(request as never)));
   const series = data.applyFieldOverrides({
     data: response.data as data.DataFrame[],
@@ -157,6 +163,22 @@ async function showPanel(): Promise<React.ReactNode> {
   const panelData = await runQuery(plugin, datasource);
   save({ fields: panelData.series[0]?.fields.map(({ name }) => name), length: panelData.series[0]?.length });
   return <PanelFrame plugin={plugin} panelData={panelData} />;
+}
+
+async function saveFrames(): Promise<React.ReactNode> {
+  const { datasource } = await loadDataSource();
+  const { series } = await runQuery(await load('panel/module.js', data.PanelPlugin), datasource, 'both');
+  save(
+    series.map((frame) => ({
+      shownAs: frame.meta?.preferredVisualisationType,
+      units: frame.fields.map(({ config }) => config.unit ?? ''),
+      length: frame.length,
+      most: Math.max(
+        ...frame.fields.filter(({ name }) => name === 'value').flatMap(({ values }: data.Field<number>) => values),
+      ),
+    })),
+  );
+  return 'saved';
 }
 
 function PanelFrame({ plugin, panelData }: { readonly plugin: data.PanelPlugin; readonly panelData: data.PanelData }) {

@@ -19,25 +19,25 @@ const barCount =
   ).size;
 let browser: Browser;
 let server: TestServer;
-let host: PluginHost;
+let host: PluginHost | undefined;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startTestServer()]);
+  browser = await launchBrowser();
+  server = await startTestServer();
   await pushOverTime(server.url, 'checkout', checkoutStacks);
   host = await servePluginHost(server.url);
 }, 60_000);
 // Pages that nobody looks at would go on drawing.
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 afterAll(async () => {
-  await browser.close();
-  await host.close();
-  await server.close();
+  // When something above failed, what was opened must still close, or the run never ends.
+  for (const each of [browser, host, server]) await each?.close();
 });
 
 async function show(part: string, more: Readonly<Record<string, string>> = {}) {
   const opened = await openPage(browser, { viewport: { width: 1_100, height: 700 } });
   const { page } = opened;
   const query = new URLSearchParams({ show: part, service: 'checkout', type: cpu, ...more });
-  await page.goto(`${host.url}?${query.toString()}`);
+  await page.goto(`${host?.url}?${query.toString()}`);
   await page.locator('#root > *, body[data-failed]').first().waitFor({ state: 'attached' });
   expect(await page.locator('body').getAttribute('data-failed')).toBeNull();
   return opened;
@@ -65,6 +65,25 @@ for (const [theme, background] of [
     expect(complaints).toEqual([]);
   });
 }
+
+test('a query for both answers with cores over time and with the flame graph', async () => {
+  const { page } = await show('frames');
+  const frames = await savedIn(page);
+  expect(frames).toEqual([
+    {
+      shownAs: 'graph',
+      units: ['', 'cores'],
+      length: expect.any(Number) as unknown,
+      most: expect.any(Number) as unknown,
+    },
+    { shownAs: 'flamegraph', units: ['', 'ns', 'ns', ''], length: barCount, most: expect.any(Number) as unknown },
+  ]);
+  const [overTime, graph] = frames as readonly { readonly length: number; readonly most: number }[];
+  // A profile every 15 s: each of the points of 15 s holds one.
+  expect(overTime?.length).toBeGreaterThan(50);
+  expect(overTime?.most).toBeCloseTo(1, 0);
+  expect((graph?.most ?? 0) / 900e9).toBeCloseTo(0.59, 1);
+});
 
 test('what a person does in the panel goes into its options', async () => {
   const { page } = await show('panel');
