@@ -7,6 +7,8 @@
 export interface Limits {
   /** A whole request, as it came and after gzip. */
   readonly bodyBytes: number;
+  /** A message that holds many profiles (OTLP, Arrow) and any message of gRPC, after unpacking. */
+  readonly messageBytes: number;
   /** Requests that are being worked on, together; more are told to come back. */
   readonly inFlightBytes: number;
   /** One profile after gzip. */
@@ -29,6 +31,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   bodyBytes: 256 * 2 ** 20,
+  messageBytes: 64 * 2 ** 20,
   inFlightBytes: 512 * 2 ** 20,
   profileBytes: 4 * 2 ** 20,
   samplesPerProfile: 16_000,

@@ -5,13 +5,19 @@ import type { Config } from './config.ts';
 import { createTokenCheck } from './http/auth.ts';
 import { createBytesInFlight } from './http/bytesInFlight.ts';
 import { toConnectError } from './http/connectErrors.ts';
+import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
+import { createHttpRoutes } from './http/httpRoutes.ts';
+import { createIngestRoutes } from './http/ingest/ingestRoute.ts';
+import { createIngestDoor } from './http/ingest/ingestDoor.ts';
+import { createOtlpMethods, createOtlpRoutes } from './http/ingest/otlpRoutes.ts';
+import { createRecentIngest } from './http/ingest/recentIngest.ts';
 import { openPort } from './http/listen.ts';
 import type { HostAndPort, OpenPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { BuildInfo } from './http/metrics.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
-import { createPushService } from './http/pushService.ts';
+import { createPushService, pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createServers } from './http/server.ts';
@@ -53,18 +59,30 @@ export async function serve({ config, store, build, pageDir, log, now }: ServeOp
     acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
     compressMinBytes: 0,
   });
-  router.service(PusherService, createPushService({ ingest, limits, metrics }));
+  const recent = createRecentIngest(now);
+  const door = createIngestDoor({ ingest, metrics, recent });
+  router.service(PusherService, createPushService({ door, limits }));
   router.service(QuerierService, createQuerierService(store, limits));
+  const checkToken = createTokenCheck(config.token);
+  const inFlight = createBytesInFlight(limits.inFlightBytes);
   const rpc = createRpcAdapter({
     handlers: router.handlers,
-    checkToken: createTokenCheck(config.token),
-    inFlight: createBytesInFlight(limits.inFlightBytes),
+    checkToken,
+    inFlight,
     limits,
     log,
-    onRefused: () => undefined,
+    onRefused: (route, sender, error) => {
+      if (route === pushPath) door.refused({ sender, route, format: '' }, error);
+    },
+  });
+  const admission = { checkToken, inFlight, limits, log };
+  const grpc = createGrpcAdapter({ ...admission, methods: [...createOtlpMethods({ door, limits })] });
+  const http = createHttpRoutes({
+    ...admission,
+    routes: [...createIngestRoutes({ door, limits, now }), ...createOtlpRoutes({ door, limits })],
   });
   const servers = createServers({
-    answerers: [rpc],
+    answerers: [grpc, rpc, http],
     plain: createPlainRoutes({ store, metrics, build }),
     pageDir,
     metrics,

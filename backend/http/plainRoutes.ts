@@ -28,7 +28,7 @@ export function createPlainRoutes({ store, metrics, build }: PlainRouteOptions):
       async () => {
         try {
           await probe();
-          return textAnswer(200, 'ready\n');
+          return textAnswer(200, 'ready');
         } catch (error) {
           // The question is whether the store works; that it does not is the answer.
           return textAnswer(503, `not ready: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -51,7 +51,6 @@ const describeBuild = ({ version, revision }: BuildInfo) => ({
   buildDate: '',
   // Clients of Pyroscope's expect the key.
   goVersion: '',
-  nodeVersion: process.version,
 });
 
 function shareForMillis(run: () => Promise<void>, millis: number): () => Promise<void> {

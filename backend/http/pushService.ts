@@ -7,19 +7,17 @@
  */
 import type { ServiceImpl } from '@connectrpc/connect';
 import { InputError } from '../errors.ts';
-import type { Ingest } from '../ingest/accept.ts';
 import type { Limits } from '../limits.ts';
 import type { Label } from '../model/labels.ts';
 import { gunzip } from '../wire/gzip.ts';
 import { readPprof } from '../wire/pprof/readPprof.ts';
 import type { PusherService, PushRequest, RawProfileSeries } from '../wire/pyroscope/gen/push/v1/push_pb.js';
-import type { ServerMetrics } from './metrics.ts';
-import { onlyTenant } from './querierService.ts';
+import type { IngestDoor, OpenVisit } from './ingest/ingestDoor.ts';
+import { senderKey } from './sender.ts';
 
 export interface PushOptions {
-  readonly ingest: Ingest;
+  readonly door: IngestDoor;
   readonly limits: Limits;
-  readonly metrics: ServerMetrics;
 }
 
 interface Failure {
@@ -27,38 +25,46 @@ interface Failure {
   readonly error: InputError;
 }
 
-export function createPushService(options: PushOptions): ServiceImpl<typeof PusherService> {
+export const pushPath = '/push.v1.PusherService/Push';
+
+export function createPushService({ door, limits }: PushOptions): ServiceImpl<typeof PusherService> {
   return {
-    push: async (request) => {
-      const budget = { bytes: options.limits.bodyBytes };
+    push: async (request, { values }) => {
+      const visit = door.open({ sender: values.get(senderKey), route: pushPath, format: 'pprof' });
+      const budget = { bytes: limits.bodyBytes };
       const pushes: Promise<Failure | undefined>[] = [];
       for (const [seriesIndex, series] of request.series.entries()) {
         for (const { rawProfile } of series.samples) {
           pushes.push(
-            pushOne(series, rawProfile, budget, options).then(
-              () => undefined,
+            pushOne(series, rawProfile, budget, visit, limits).then(
+              (error) => (error === undefined ? undefined : { seriesIndex, error }),
               (error: unknown) => toFailure(seriesIndex, error),
             ),
           );
         }
       }
       if (pushes.length === 0) throw new InputError('invalid_argument', 'no profiles received');
-      const failures = (await Promise.all(pushes)).filter((failure) => failure !== undefined);
-      if (failures.length > 0) throw joinFailures(request, failures);
-      return {};
+      try {
+        const failures = (await Promise.all(pushes)).filter((failure) => failure !== undefined);
+        if (failures.length > 0) throw joinFailures(request, failures);
+        return {};
+      } finally {
+        visit.close();
+      }
     },
   };
 }
 
+/** What accept refused; what could not be read is thrown. */
 async function pushOne(
   { labels }: RawProfileSeries,
   rawProfile: Uint8Array,
   budget: { bytes: number },
-  { ingest, limits, metrics }: PushOptions,
-): Promise<void> {
-  let bytes = rawProfile;
-  try {
-    bytes = gunzip(rawProfile, limits.profileBytes);
+  visit: OpenVisit,
+  limits: Limits,
+): Promise<InputError | undefined> {
+  const { failures } = await visit.take(rawProfile.length, () => {
+    const bytes = gunzip(rawProfile, limits.profileBytes);
     budget.bytes -= bytes.length;
     if (budget.bytes < 0) {
       throw new InputError(
@@ -67,15 +73,14 @@ async function pushOne(
         'body_size_limit_exceeded',
       );
     }
-    metrics.countReceived(1, rawProfile.length, bytes.length);
     const profile = readPprof(bytes, limits);
-    await ingest.accept({ tenant: onlyTenant, labels: labels.map(toLabel), profile, rawBytes: bytes.length });
-  } catch (error) {
-    // Counted here, where the bytes are known; the caller gets it unchanged.
-    if (error instanceof InputError && error.reason !== undefined)
-      metrics.countDiscarded(error.reason, 0, bytes.length);
-    throw error;
-  }
+    return {
+      reading: { profiles: [{ labels: labels.map(toLabel), profile }], leftOut: [], revision: '' },
+      rawBytes: bytes.length,
+      isPprof: true,
+    };
+  });
+  return failures[0];
 }
 
 const toLabel = ({ name, value }: Label): Label => ({ name, value });

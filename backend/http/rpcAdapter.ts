@@ -6,6 +6,7 @@
  * retry ten times, and "internal" to protobuf that is none, which they retry too.
  * Source: connectrpc.com/docs/protocol; reference pyroscope-api 1.2 and corrections 9-11.
  */
+import { gunzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createContextValues } from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
@@ -188,8 +189,14 @@ async function writeAnswer(answer: UniversalServerResponse, response: NodeRespon
   if (answer.body) for await (const chunk of answer.body) chunks.push(chunk);
   response.statusCode = answer.status;
   answer.header?.forEach((value, name) => response.setHeader(name, value));
+  let body: Uint8Array = Buffer.concat(chunks);
+  if (answer.status >= 400 && answer.header?.get('content-encoding') === 'gzip') {
+    // Errors go uncompressed, for who cannot read a body may still want to read why (recorded answer protocol/gzip-lie).
+    response.removeHeader('content-encoding');
+    body = gunzipSync(body);
+  }
   const trailer: Record<string, string> = {};
   // gRPC's status is a trailer, known once the body was read.
   answer.trailer?.forEach((value, name) => (trailer[name] = value));
-  writeBody(response, Buffer.concat(chunks), trailer);
+  writeBody(response, body, trailer);
 }

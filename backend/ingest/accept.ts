@@ -89,6 +89,8 @@ function recordsOf(
     sampleTypes.forEach((valueType, type) => {
       const { labels, profileType } = withTypeLabels(groupLabels, valueType, periodType);
       const samples = samplesOf(rows, type, sampleTypes.length, groups, merged);
+      // Exceptions of a .NET program that throws none: no profile type of its own.
+      if (samples.stackIds.length === 0) return;
       records.push({ labels, profileType, timeNanos, durationNanos, period, profileId, ...samples });
     });
   });

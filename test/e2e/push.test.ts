@@ -97,7 +97,7 @@ test('plain routes answer over HTTP/2 too', async () => {
   try {
     const answers = await Promise.all(['/ready', '/nowhere'].map((path) => get(session, path)));
     expect(answers).toEqual([
-      { status: 200, body: 'ready\n' },
+      { status: 200, body: 'ready' },
       { status: 404, body: '404 page not found\n' },
     ]);
   } finally {

@@ -1,0 +1,191 @@
+/**
+ * The way of every request that brings profiles, whatever its protocol: read -> accept each profile -> one outcome; counted and
+ * remembered on the way.
+ *
+ * Shape:  a visit is one request. Profiles are worked on one by one and fail one by one, with the others kept.
+ * Errors: visit.take throws the reader's InputError when nothing could be read. What accept refuses is in the outcome; our own
+ *         mistakes pass through.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { InputError } from '../../errors.ts';
+import type { Ingest } from '../../ingest/accept.ts';
+import type { LabelledProfile, LeftOut, WireReading } from '../../model/labelledProfile.ts';
+import { formatLabels, labelValue, serviceNameLabel } from '../../model/labels.ts';
+import type { ServerMetrics } from '../metrics.ts';
+import { onlyTenant } from '../querierService.ts';
+import type { Sender } from '../sender.ts';
+import { unknownSender } from '../sender.ts';
+import type { RecentIngest, Refusal } from './recentIngest.ts';
+
+export interface Visit {
+  readonly sender: Sender;
+  /** The path, from a bounded set. */
+  readonly route: string;
+  readonly format: string;
+}
+
+export interface SizedReading {
+  readonly reading: WireReading;
+  /** After unpacking. */
+  readonly rawBytes: number;
+  /** Whether the limit on one profile is meant: it is of pprof. What holds many profiles has a limit of its own. */
+  readonly isPprof: boolean;
+}
+
+export interface Outcome {
+  readonly kept: number;
+  /** What the reader left out. */
+  readonly leftOut: readonly LeftOut[];
+  /** What accept refused, one error for each profile. */
+  readonly failures: readonly InputError[];
+}
+
+export interface IngestDoor {
+  open(visit: Visit): OpenVisit;
+  /** A request that did not get as far as to a reader. */
+  refused(visit: Visit, error: InputError): void;
+}
+
+export interface OpenVisit {
+  /** `wireBytes`: as they came. */
+  take(wireBytes: number, read: () => SizedReading): Promise<Outcome>;
+  /** Remembers what happened; call it whether or not it went well. */
+  close(): void;
+}
+
+export interface IngestDoorOptions {
+  readonly ingest: Ingest;
+  readonly metrics: ServerMetrics;
+  readonly recent: RecentIngest;
+}
+
+/** Hashing is done as soon as a profile is accepted: others want their turn in between. */
+const profilesPerTurn = 32;
+const mostServices = 5;
+const longestLabels = 500;
+
+export function createIngestDoor(options: IngestDoorOptions): IngestDoor {
+  return {
+    open: (visit) => openVisit(visit, options),
+    refused: (visit, error) => {
+      if (error.reason !== undefined) options.metrics.countDiscarded(error.reason, 0, 0);
+      // Strangers share one entry, so that they cannot push out those who are known.
+      const sender = error.code === 'unauthenticated' ? stranger : visit.sender;
+      options.recent.add({ ...emptyEvent({ ...visit, sender }), refusals: [refusalOf(error)] });
+    },
+  };
+}
+
+const stranger: Sender = { ...unknownSender, agent: 'without the token' };
+
+const emptyEvent = ({ sender, route, format }: Visit) => ({
+  sender,
+  route,
+  format,
+  revision: '',
+  labels: '',
+  services: [],
+  profiles: 0,
+  samples: 0,
+  bytes: 0,
+});
+
+const refusalOf = ({ reason, message }: InputError): Refusal => ({ reason: reason ?? 'refused', samples: 0, message });
+
+function openVisit(visit: Visit, { ingest, metrics, recent }: IngestDoorOptions): OpenVisit {
+  const refusals: Refusal[] = [];
+  const services = new Set<string>();
+  let labels = '';
+  let revision = '';
+  let profiles = 0;
+  let samples = 0;
+  let bytes = 0;
+
+  const refuse = (error: InputError, lostBytes: number): void => {
+    refusals.push(refusalOf(error));
+    if (error.reason !== undefined) metrics.countDiscarded(error.reason, 0, lostBytes);
+  };
+
+  const acceptOne = async (one: LabelledProfile, rawBytes: number): Promise<InputError | undefined> => {
+    try {
+      await ingest.accept({ tenant: onlyTenant, ...one, rawBytes });
+      profiles++;
+      samples += one.profile.sampleCount;
+      if (services.size < mostServices) services.add(labelValue(one.labels, serviceNameLabel) ?? '');
+      if (labels === '') labels = formatLabels(one.labels).slice(0, longestLabels);
+      return undefined;
+    } catch (error) {
+      // One profile's failure is not its neighbours'.
+      if (!(error instanceof InputError)) throw error;
+      refuse(error, rawBytes);
+      return error;
+    }
+  };
+
+  const readWhole = (wireBytes: number, read: () => SizedReading): SizedReading => {
+    bytes += wireBytes;
+    try {
+      const sized = read();
+      metrics.countReceived(sized.reading.profiles.length, wireBytes, sized.rawBytes);
+      return sized;
+    } catch (error) {
+      // Counted here, where the bytes are known; the caller gets it unchanged.
+      metrics.countReceived(1, wireBytes, wireBytes);
+      if (error instanceof InputError) refuse(error, wireBytes);
+      throw error;
+    }
+  };
+
+  return {
+    take: async (wireBytes, read) => {
+      const { reading, rawBytes, isPprof } = readWhole(wireBytes, read);
+      revision = reading.revision;
+      for (const { reason, samples: lost, message } of reading.leftOut) {
+        metrics.countDiscarded(reason, lost, 0);
+        refusals.push({ reason, samples: lost, message });
+      }
+      const results: Promise<InputError | undefined>[] = [];
+      const shareOf = fairShares(reading.profiles, isPprof ? rawBytes : 0);
+      for (const one of reading.profiles) {
+        const result = acceptOne(one, shareOf(one));
+        // Awaited below; a rejection before that must not count as nobody's.
+        result.catch(() => undefined);
+        results.push(result);
+        if (results.length % profilesPerTurn === 0) await setImmediate();
+      }
+      const failures = (await Promise.all(results)).filter((failure) => failure !== undefined);
+      return { kept: reading.profiles.length - failures.length, leftOut: reading.leftOut, failures };
+    },
+    close: () =>
+      recent.add({
+        ...emptyEvent(visit),
+        revision,
+        labels,
+        services: [...services],
+        profiles,
+        samples,
+        bytes,
+        refusals,
+      }),
+  };
+}
+
+/** Of a request with several profiles each is charged for its samples. */
+function fairShares(profiles: readonly LabelledProfile[], rawBytes: number): (one: LabelledProfile) => number {
+  const total = profiles.reduce((sum, { profile }) => sum + profile.sampleCount, 0);
+  return ({ profile }) => (total === 0 ? 0 : Math.ceil((rawBytes * profile.sampleCount) / total));
+}
+
+/**
+ * One error of what was refused; undefined when nothing was. When a profile may succeed later (unavailable), the whole says so,
+ * and the agent sends everything again: a profile twice is better than none.
+ */
+export function joinedFailure({ kept, failures }: Outcome): InputError | undefined {
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  const worst = failures.find(({ code }) => code !== 'invalid_argument') ?? first;
+  if (kept + failures.length === 1) return first;
+  const told = failures.slice(0, 10).map(({ message }) => message);
+  const message = `${failures.length} of ${kept + failures.length} profiles were refused: ${told.join('; ')}`;
+  return new InputError(worst.code, message, worst.reason);
+}
