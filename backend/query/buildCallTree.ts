@@ -2,6 +2,7 @@
  * Stacks with sums -> one call tree, in one pass and without recursion.
  *
  * Shape:  stack i of the table has values[i]. A call site keeps only stacks whose frames, from the root, begin with it.
+ *         A stack without frames is the root's own, so that the root's total is the sum that a series shows.
  */
 import type { CallTree } from '../model/callTree.ts';
 import { rootName, sumTotals } from '../model/callTree.ts';
@@ -36,7 +37,7 @@ export function buildCallTree(stacks: StackTable, values: BigInt64Array, callSit
       const end = names.start[location + 1] ?? 0;
       for (let frame = names.start[location] ?? 0; frame < end; frame++) path.push(names.frames[frame] ?? 0);
     }
-    if (path.length === 0 || !startsWith(path, site)) continue;
+    if (!startsWith(path, site)) continue;
     let node = 0;
     for (const name of path) node = nodes.child(node, name);
     if (nodes.count > selfs.length) {
