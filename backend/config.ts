@@ -17,6 +17,8 @@ export interface Config {
   readonly dataDir: string;
   readonly store: 'chdb' | 'memory';
   readonly token: string | undefined;
+  /** Whose data a request is about stands in X-Scope-OrgID; otherwise there is one tenant. */
+  readonly multitenancy: boolean;
   readonly selfProfile: boolean;
   readonly limits: Limits;
 }
@@ -40,6 +42,7 @@ const flags: readonly Flag[] = [
   { name: 'store', value: 'chdb|memory', byDefault: 'chdb', help: 'chdb keeps on disk; memory forgets at the end' },
   { name: 'token', value: 'TOKEN', byDefault: '', help: 'ask every client for "Authorization: Bearer TOKEN"' },
   { name: 'insecure', byDefault: 'off', help: 'listen beyond loopback without a token' },
+  { name: 'multitenancy', byDefault: 'off', help: 'ask every request for its tenant: the header X-Scope-OrgID' },
   { name: 'self-profile', byDefault: 'off', help: 'profile this server itself, as service_name="pyrolens"' },
   { name: 'reject-older-than', value: '1h|off', byDefault: '1h', help: 'refuse profiles whose time is so long ago' },
   { name: 'reject-newer-than', value: '10m|off', byDefault: '10m', help: 'refuse profiles whose time is so far ahead' },
@@ -77,6 +80,10 @@ const flags: readonly Flag[] = [
     help: 'nodes of a flame graph when the question does not say',
   },
   { name: 'max-nodes', value: 'N', byDefault: '1048576', help: 'nodes of a flame graph at the most' },
+  { name: 'max-settings-size', value: 'SIZE', byDefault: '1MiB', help: 'of the settings that clients keep, together' },
+  { name: 'max-recording-rules', value: 'N', byDefault: '25', help: 'recording rules' },
+  { name: 'max-adhoc-profiles', value: 'N', byDefault: '1000', help: 'uploaded profiles' },
+  { name: 'max-adhoc-size', value: 'SIZE', byDefault: '1GiB', help: 'of all uploaded profiles together' },
 ];
 
 const variableOf = (name: string): string => `PYROLENS_${name.replaceAll('-', '_').toUpperCase()}`;
@@ -109,6 +116,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     dataDir: text('data'),
     store: read('store', (value) => (value === 'chdb' || value === 'memory' ? value : undefined), 'chdb or memory'),
     token,
+    multitenancy: read('multitenancy', parseSwitch, 'on or off'),
     selfProfile: read('self-profile', parseSwitch, 'on or off'),
     limits: {
       ...defaultLimits,
@@ -128,6 +136,10 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
       labelValueBytes: count('max-label-value-length'),
       defaultNodes: count('default-nodes'),
       maxNodes: count('max-nodes'),
+      settingsBytes: size('max-settings-size'),
+      recordingRules: count('max-recording-rules'),
+      adhocProfiles: count('max-adhoc-profiles'),
+      adhocBytes: size('max-adhoc-size'),
     },
   };
 }

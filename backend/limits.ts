@@ -27,6 +27,12 @@ export interface Limits {
   readonly queryLengthMillis: number;
   readonly defaultNodes: number;
   readonly maxNodes: number;
+  /** Names and values of a tenant's settings, together. */
+  readonly settingsBytes: number;
+  readonly recordingRules: number;
+  /** Uploaded profiles of a tenant: how many, and as files together. */
+  readonly adhocProfiles: number;
+  readonly adhocBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -46,4 +52,8 @@ export const defaultLimits: Limits = {
   queryLengthMillis: Infinity,
   defaultNodes: 8_192,
   maxNodes: 1_048_576,
+  settingsBytes: 2 ** 20,
+  recordingRules: 25,
+  adhocProfiles: 1_000,
+  adhocBytes: 2 ** 30,
 };

@@ -6,11 +6,16 @@ import { PushError } from './client/pushClient.ts';
 import { startSelfProfile } from './client/selfProfile.ts';
 import { ConfigError, helpText, readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import type { Documents } from './documents/documents.ts';
+import { openFileDocuments } from './documents/fileDocuments.ts';
+import { createMemoryDocuments } from './documents/memoryDocuments.ts';
 import { InputError } from './errors.ts';
 import type { HostAndPort } from './http/listen.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
+import { anonymousTenant } from './model/tenants.ts';
 import { serve } from './serve.ts';
+import type { RunningServer } from './serve.ts';
 import { openMemoryStore } from './store/memory/openMemoryStore.ts';
 import type { Store } from './store/store.ts';
 
@@ -51,16 +56,23 @@ async function runServer(config: Config): Promise<void> {
   const log = createLog((line) => process.stderr.write(line));
   const store = await openStore(config, log);
   const pageDir = fileURLToPath(new URL('../page', import.meta.url));
-  const server = await serve({ config, store, build: buildInfo, pageDir, log, now: Date.now }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
-  );
+  const start = async (): Promise<RunningServer> => {
+    // Behind the store, whose lock of the data directory is theirs too.
+    const documents = await openDocuments(config);
+    return serve({ config, store, documents, build: buildInfo, pageDir, log, now: Date.now });
+  };
+  const server = await start().catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const [first] = server.addresses;
   const stopSelfProfile =
     config.selfProfile && first !== undefined
-      ? await startSelfProfile({ baseUrl: urlOf(first), token: config.token }, buildInfo.version, log)
+      ? await startSelfProfile(
+          { baseUrl: urlOf(first), token: config.token, tenant: anonymousTenant },
+          buildInfo.version,
+          log,
+        )
       : () => Promise.resolve();
   process.stdout.write(greeting(config, server.addresses, store.catalog.seriesCount()));
   stopOnSignal(async () => {
@@ -76,6 +88,9 @@ async function openStore({ store, dataDir }: Config, log: Log): Promise<Store> {
   const { openClickHouseStore } = await import('./store/clickhouse/openClickHouseStore.ts');
   return openClickHouseStore({ dataDir, log });
 }
+
+const openDocuments = ({ store, dataDir }: Config): Promise<Documents> =>
+  store === 'memory' ? Promise.resolve(createMemoryDocuments()) : openFileDocuments(dataDir);
 
 function greeting(config: Config, addresses: readonly HostAndPort[], seriesCount: number): string {
   const [first] = addresses;

@@ -2,8 +2,10 @@
 import { createConnectRouter } from '@connectrpc/connect';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Config } from './config.ts';
+import type { Documents } from './documents/documents.ts';
 import { createTokenCheck } from './http/auth.ts';
 import { createBytesInFlight } from './http/bytesInFlight.ts';
+import { addCapabilityServices } from './http/capabilityServices.ts';
 import { toConnectError } from './http/connectErrors.ts';
 import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
@@ -12,6 +14,8 @@ import { createIngestRoutes } from './http/ingest/ingestRoute.ts';
 import { createIngestDoor } from './http/ingest/ingestDoor.ts';
 import { createOtlpMethods, createOtlpRoutes } from './http/ingest/otlpRoutes.ts';
 import { createRecentIngest } from './http/ingest/recentIngest.ts';
+import { createRecordingRulesService } from './http/kept/recordingRulesService.ts';
+import { createSettingsService } from './http/kept/settingsService.ts';
 import { openPort } from './http/listen.ts';
 import type { HostAndPort, OpenPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -21,15 +25,20 @@ import { createPushService, pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createServers } from './http/server.ts';
+import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
 import type { Store } from './store/store.ts';
+import { tenantUnion } from './store/tenantUnion.ts';
 import { PusherService } from './wire/pyroscope/gen/push/v1/push_pb.js';
 import { QuerierService } from './wire/pyroscope/gen/querier/v1/querier_pb.js';
+import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recording_rules_pb.js';
+import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
 
 export interface ServeOptions {
-  readonly config: Pick<Config, 'listen' | 'token' | 'limits'>;
+  readonly config: Pick<Config, 'listen' | 'token' | 'multitenancy' | 'limits'>;
   readonly store: Store;
+  readonly documents: Documents;
   readonly build: BuildInfo;
   /** Folder of the built-in page. */
   readonly pageDir: string;
@@ -43,8 +52,10 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export async function serve({ config, store, build, pageDir, log, now }: ServeOptions): Promise<RunningServer> {
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { config, store, documents, build, pageDir, log, now } = options;
   const { limits } = config;
+  const tenantsOf = createTenantsOf(config.multitenancy);
   const metrics = createMetrics(build, () => store.catalog.seriesCount());
   const ingest = createIngest({ store, limits, now, onDiscard: metrics.countDiscarded });
   const inOneForm: Interceptor = (next) => async (request) => {
@@ -55,14 +66,17 @@ export async function serve({ config, store, build, pageDir, log, now }: ServeOp
     }
   };
   const router = createConnectRouter({
-    interceptors: [inOneForm],
+    interceptors: [inOneForm, tenantInterceptor(tenantsOf)],
     acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
     compressMinBytes: 0,
   });
   const recent = createRecentIngest(now);
-  const door = createIngestDoor({ ingest, metrics, recent });
+  const door = createIngestDoor({ ingest, metrics, recent, tenantsOf });
   router.service(PusherService, createPushService({ door, limits }));
-  router.service(QuerierService, createQuerierService(store, limits));
+  router.service(QuerierService, createQuerierService(tenantUnion(store), limits));
+  router.service(SettingsService, createSettingsService({ documents, limits, now }));
+  router.service(RecordingRulesService, createRecordingRulesService({ documents, limits }));
+  addCapabilityServices(router);
   const checkToken = createTokenCheck(config.token);
   const inFlight = createBytesInFlight(limits.inFlightBytes);
   const rpc = createRpcAdapter({

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultLimits } from '../backend/limits.ts';
 import type { Limits } from '../backend/limits.ts';
+import { createMemoryDocuments } from '../backend/documents/memoryDocuments.ts';
 import { createLog } from '../backend/log.ts';
 import { serve } from '../backend/serve.ts';
 import { openClickHouseStore } from '../backend/store/clickhouse/openClickHouseStore.ts';
@@ -23,12 +24,14 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly store?: 'chdb' | 'memory' | Store;
   readonly token?: string;
+  readonly multitenancy?: boolean;
   readonly limits?: Partial<Limits>;
 }
 
 export async function startTestServer({
   store: wanted = 'memory',
   token,
+  multitenancy = false,
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
   const log: string[] = [];
@@ -40,8 +43,9 @@ export async function startTestServer({
         ? await openClickHouseStore({ dataDir, log: createLog((line) => log.push(line)) })
         : wanted;
   const server = await serve({
-    config: { listen: [{ host: '127.0.0.1', port: 0 }], token, limits: { ...defaultLimits, ...limits } },
+    config: { listen: [{ host: '127.0.0.1', port: 0 }], token, multitenancy, limits: { ...defaultLimits, ...limits } },
     store,
+    documents: createMemoryDocuments(),
     build: { version: 'test', revision: 'test' },
     pageDir: join(projectRoot, 'build/page'),
     log: createLog((line) => log.push(line)),

@@ -15,12 +15,14 @@ export interface PushTarget {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly token: string | undefined;
+  /** undefined: the server has no tenants. */
+  readonly tenant: string | undefined;
 }
 
 const timeoutMillis = 30_000;
 
 export async function pushProfile(
-  { baseUrl, token }: PushTarget,
+  { baseUrl, token, tenant }: PushTarget,
   labels: readonly Label[],
   profile: Uint8Array,
 ): Promise<void> {
@@ -34,7 +36,11 @@ export async function pushProfile(
   });
   const response = await fetch(`${baseUrl}/push.v1.PusherService/Push`, {
     method: 'POST',
-    headers: { 'content-type': 'application/proto', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: {
+      'content-type': 'application/proto',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(tenant !== undefined && { 'x-scope-orgid': tenant }),
+    },
     body: toBinary(PushRequestSchema, message),
     signal: AbortSignal.timeout(timeoutMillis),
   }).catch((error: unknown) => {

@@ -19,6 +19,7 @@ export const pushHelp = `pyrolens push [FLAG...] FILE...
 
   --url URL            the server (http://127.0.0.1:4040)
   --token TOKEN        its token, also PYROLENS_TOKEN
+  --tenant NAME        whose profiles they are, for a server with --multitenancy
   --service NAME       label service_name (the file's name without endings)
   --label NAME=VALUE   a further label; may be repeated
   --name NAME          label __name__: process_cpu, memory, mutex ... (found from the sample types)
@@ -42,6 +43,7 @@ export function readPushCommand(args: readonly string[], token: string | undefin
     options: {
       url: { type: 'string', default: 'http://127.0.0.1:4040' },
       token: { type: 'string' },
+      tenant: { type: 'string' },
       service: { type: 'string' },
       name: { type: 'string' },
       label: { type: 'string', multiple: true, default: [] },
@@ -52,7 +54,7 @@ export function readPushCommand(args: readonly string[], token: string | undefin
   if (values.help) return undefined;
   if (positionals.length === 0) throw new PushError('no files given; push --help shows the flags');
   return {
-    target: { baseUrl: values.url.replace(/\/+$/, ''), token: values.token ?? token },
+    target: { baseUrl: values.url.replace(/\/+$/, ''), token: values.token ?? token, tenant: values.tenant },
     files: positionals,
     service: values.service,
     name: values.name,

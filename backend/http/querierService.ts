@@ -30,43 +30,42 @@ import {
 } from '../wire/pyroscope/questions.ts';
 import { writeTree } from '../wire/pyroscope/writeTree.ts';
 import { isLegacyLabelName, readClientCapabilities } from './clientCapabilities.ts';
-
-/** Everything is kept under one name until there are tenants. */
-export const onlyTenant = 'anonymous';
+import { tenantIn, tenantsIn } from './tenant.ts';
 
 export function createQuerierService(store: Store, limits: Limits): ServiceImpl<typeof QuerierService> {
   const { catalog } = store;
   return {
-    profileTypes: ({ start, end }) => ({
+    profileTypes: ({ start, end }, context) => ({
       profileTypes: profileTypes(catalog, {
-        tenant: onlyTenant,
+        tenant: tenantsIn(context),
         matchers: [],
         range: rangeOrLastDay(start, end, limits, Date.now()),
       }).map(writeProfileType),
     }),
     labelNames: (request, context) => ({
-      names: labelNames(catalog, catalogQuestion(request, limits)).filter(namesFor(context)),
+      names: labelNames(catalog, catalogQuestion(tenantsIn(context), request, limits)).filter(namesFor(context)),
     }),
-    labelValues: (request) => {
+    labelValues: (request, context) => {
       if (request.name === '') throw new InputError('invalid_argument', 'name is required');
-      return { names: [...labelValues(catalog, catalogQuestion(request, limits), request.name)] };
+      return { names: [...labelValues(catalog, catalogQuestion(tenantsIn(context), request, limits), request.name)] };
     },
     series: (request, context) => {
       const canTake = namesFor(context);
       const wanted = new Set(request.labelNames);
       const keep = (name: string): boolean => canTake(name) && (wanted.size === 0 || wanted.has(name));
-      const sets = seriesLabels(catalog, catalogQuestion(request, limits), keep);
+      const sets = seriesLabels(catalog, catalogQuestion(tenantsIn(context), request, limits), keep);
       return { labelsSet: sets.map(writeLabels) };
     },
-    selectSeries: async (request, { signal }) => {
-      const lines = await selectSeries(store, readSeriesQuestion(onlyTenant, request), limits, signal);
+    selectSeries: async (request, context) => {
+      const question = readSeriesQuestion(tenantsIn(context), request);
+      const lines = await selectSeries(store, question, limits, context.signal);
       return { series: lines.map(writeSeries) };
     },
-    selectMergeStacktraces: (request, { signal }) => mergeStacktraces(store, request, limits, signal),
-    selectMergeProfile: (request, { signal }) =>
-      pprofMessage(store, readProfileQuestion(onlyTenant, request), limits, signal),
-    getProfileStats: () => {
-      const bounds = catalog.bounds(onlyTenant);
+    selectMergeStacktraces: (request, context) => mergeStacktraces(store, request, limits, context),
+    selectMergeProfile: (request, context) =>
+      pprofMessage(store, readProfileQuestion(tenantsIn(context), request), limits, context.signal),
+    getProfileStats: (_request, context) => {
+      const bounds = catalog.bounds(tenantIn(context));
       if (bounds === undefined) return {};
       return {
         dataIngested: true,
@@ -81,9 +80,10 @@ async function mergeStacktraces(
   store: Store,
   request: SelectMergeStacktracesRequest,
   limits: Limits,
-  signal: AbortSignal,
+  context: HandlerContext,
 ): Promise<MessageInitShape<typeof SelectMergeStacktracesResponseSchema>> {
-  const question = readStacktracesQuestion(onlyTenant, request);
+  const { signal } = context;
+  const question = readStacktracesQuestion(tenantsIn(context), request);
   const tree = () =>
     mergeCallTree(
       store,
@@ -121,8 +121,12 @@ interface CatalogRequest {
   readonly end: bigint;
 }
 
-const catalogQuestion = ({ matchers, start, end }: CatalogRequest, limits: Limits): CatalogQuestion => ({
-  tenant: onlyTenant,
+const catalogQuestion = (
+  tenant: string,
+  { matchers, start, end }: CatalogRequest,
+  limits: Limits,
+): CatalogQuestion => ({
+  tenant,
   matchers: readMatcherList(matchers),
   range: checkRange(Number(start), Number(end), limits),
 });

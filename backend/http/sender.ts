@@ -13,6 +13,8 @@ export interface Sender {
   readonly version: string;
   readonly userAgent: string;
   readonly address: string;
+  /** X-Scope-OrgID as it came, '' without: what it means is tenant.ts's. */
+  readonly tenant: string;
 }
 
 const longestUserAgent = 200;
@@ -20,18 +22,20 @@ const longestUserAgent = 200;
 const libraries =
   /^(grpc-|go-http-client|connect-|node|undici|curl|python-|java|okhttp|apache-httpclient|ruby|reqwest|mozilla|\.net)/i;
 
-export const unknownSender: Sender = { agent: '', version: '', userAgent: '', address: '' };
+export const unknownSender: Sender = { agent: '', version: '', userAgent: '', address: '', tenant: '' };
 export const senderKey = createContextKey<Sender>(unknownSender);
 
 export function senderOf(headers: IncomingHttpHeaders, address: string | undefined): Sender {
   const userAgent = (headers['user-agent'] ?? '').slice(0, longestUserAgent);
   const product = /^([A-Za-z][\w .-]{0,60}?)\/v?(\S{1,60})/.exec(userAgent);
+  const tenant = headers['x-scope-orgid'];
   const known = product !== null && !libraries.test(userAgent);
   return {
     agent: known ? (product[1] ?? '') : '',
     version: known ? (product[2] ?? '') : '',
     userAgent,
     address: address ?? '',
+    tenant: typeof tenant === 'string' ? tenant : '',
   };
 }
 

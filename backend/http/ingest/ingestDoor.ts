@@ -11,10 +11,11 @@ import { InputError } from '../../errors.ts';
 import type { Ingest } from '../../ingest/accept.ts';
 import type { LabelledProfile, LeftOut, WireReading } from '../../model/labelledProfile.ts';
 import { formatLabels, labelValue, serviceNameLabel } from '../../model/labels.ts';
+import { oneTenant } from '../../model/tenants.ts';
 import type { ServerMetrics } from '../metrics.ts';
-import { onlyTenant } from '../querierService.ts';
 import type { Sender } from '../sender.ts';
 import { unknownSender } from '../sender.ts';
+import type { TenantsOf } from '../tenant.ts';
 import type { RecentIngest, Refusal } from './recentIngest.ts';
 
 export interface Visit {
@@ -41,6 +42,7 @@ export interface Outcome {
 }
 
 export interface IngestDoor {
+  /** Throws InputError when the sender does not say whose profiles they are, and must. */
   open(visit: Visit): OpenVisit;
   /** A request that did not get as far as to a reader. */
   refused(visit: Visit, error: InputError): void;
@@ -57,6 +59,7 @@ export interface IngestDoorOptions {
   readonly ingest: Ingest;
   readonly metrics: ServerMetrics;
   readonly recent: RecentIngest;
+  readonly tenantsOf: TenantsOf;
 }
 
 /** Hashing is done as soon as a profile is accepted: others want their turn in between. */
@@ -92,7 +95,8 @@ const emptyEvent = ({ sender, route, format }: Visit) => ({
 
 const refusalOf = ({ reason, message }: InputError): Refusal => ({ reason: reason ?? 'refused', samples: 0, message });
 
-function openVisit(visit: Visit, { ingest, metrics, recent }: IngestDoorOptions): OpenVisit {
+function openVisit(visit: Visit, { ingest, metrics, recent, tenantsOf }: IngestDoorOptions): OpenVisit {
+  const tenant = oneTenant(tenantsOf(visit.sender.tenant));
   const refusals: Refusal[] = [];
   const services = new Set<string>();
   let labels = '';
@@ -108,7 +112,7 @@ function openVisit(visit: Visit, { ingest, metrics, recent }: IngestDoorOptions)
 
   const acceptOne = async (one: LabelledProfile, rawBytes: number): Promise<InputError | undefined> => {
     try {
-      await ingest.accept({ tenant: onlyTenant, ...one, rawBytes });
+      await ingest.accept({ tenant, ...one, rawBytes });
       profiles++;
       samples += one.profile.sampleCount;
       if (services.size < mostServices) services.add(labelValue(one.labels, serviceNameLabel) ?? '');
