@@ -8,12 +8,14 @@ export class GrowingUint32 {
   }
 
   push(value: number): void {
-    if (this.length === this.column.length) {
-      const larger = new Uint32Array(this.column.length * 2);
-      larger.set(this.column);
-      this.column = larger;
-    }
+    if (this.length === this.column.length) this.makeRoom(1);
     this.column[this.length++] = value;
+  }
+
+  pushAll(values: ArrayLike<number>): void {
+    if (this.length + values.length > this.column.length) this.makeRoom(values.length);
+    this.column.set(values, this.length);
+    this.length += values.length;
   }
 
   at(index: number): number {
@@ -22,5 +24,11 @@ export class GrowingUint32 {
 
   finish(): Uint32Array {
     return this.column.subarray(0, this.length);
+  }
+
+  private makeRoom(more: number): void {
+    const larger = new Uint32Array(Math.max(this.column.length * 2, this.length + more));
+    larger.set(this.column);
+    this.column = larger;
   }
 }

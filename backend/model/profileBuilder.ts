@@ -56,7 +56,7 @@ export class TableBuilder {
     return intern(this.#locations, `${mapping}/${address}/${numbers.join()}`, () => {
       this.#locationMapping.push(mapping);
       this.#locationAddress.push(address);
-      this.#lines.push(...numbers);
+      for (const number of numbers) this.#lines.push(number);
       this.#lineStart.push(this.#lines.length / 3);
     });
   }
@@ -147,7 +147,7 @@ export class SampleBuilder {
 
   /** Locations leaf first; one value per sample type. */
   add(locations: ArrayLike<number>, values: readonly bigint[], labels: readonly SampleLabel[] = []): void {
-    for (let i = 0; i < locations.length; i++) this.#stackLocations.push(locations[i] ?? 0);
+    this.#stackLocations.pushAll(locations);
     this.#stackStart.push(this.#stackLocations.length);
     for (let type = 0; type < this.#typeCount; type++) this.#values.push(values[type] ?? 0n);
     for (const [name, text] of labels) {
