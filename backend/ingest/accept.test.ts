@@ -119,6 +119,22 @@ test('samples of equal stacks are one, types are series of their own', async () 
   expect(labels).toHaveLength(2);
 });
 
+test('names of a Go program lose their type parameters, those of others do not', async () => {
+  const profile = profileOf([
+    { stack: 'main;sort[go.shape.int]', values: [1n, 10n] },
+    { stack: 'main;sort[go.shape.string]', values: [1n, 5n] },
+  ]);
+  const store = openMemoryStore();
+  const { accept } = ingestInto(store);
+  await accept(profile, [...service, { name: 'pyroscope_spy', value: 'gospy' }]);
+  await accept(profile, [...service, { name: 'pyroscope_spy', value: 'rbspy' }]);
+  expect(await contentOf(store)).toEqual([
+    'pyroscope_spy=gospy main;sort 15',
+    'pyroscope_spy=rbspy main;sort[go.shape.int] 10',
+    'pyroscope_spy=rbspy main;sort[go.shape.string] 5',
+  ]);
+});
+
 test('the same stack has the same id in every profile, and is written once', async () => {
   const store = openMemoryStore();
   const batches: number[] = [];

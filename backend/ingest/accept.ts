@@ -17,6 +17,7 @@ import { parseUuid } from '../model/uuid.ts';
 import type { Store } from '../store/store.ts';
 import { checkProfile } from './checkProfile.ts';
 import { missingRows } from './dictionaryRows.ts';
+import { createGoFix } from './fixGoProfile.ts';
 import { KnownIds } from './knownIds.ts';
 import { mergeSamples } from './mergeSamples.ts';
 import type { MergedSamples } from './mergeSamples.ts';
@@ -51,12 +52,14 @@ export interface IngestOptions {
 
 export function createIngest({ store, limits, now, onDiscard }: IngestOptions): Ingest {
   const known = new KnownIds();
+  const fixGo = createGoFix(store.hashKey);
   /** By table of locations: profiles of one request may share it, and its functions with it. */
   const hashed = new WeakMap<object, TableIds>();
   return {
-    accept: async ({ tenant, labels, profile, rawBytes }) => {
+    accept: async ({ tenant, labels, profile: pushed, rawBytes }) => {
       const series = seriesLabelsOf(labels, limits);
-      const timeNanos = checkProfile(series, profile, rawBytes, now(), limits);
+      const timeNanos = checkProfile(series, pushed, rawBytes, now(), limits);
+      const profile = fixGo(pushed, series);
       const groups = groupSamples(profile, series, limits, (reason, samples) => onDiscard(reason, samples, 0));
       const { stacks } = profile;
       const ids = hashed.get(stacks.locations) ?? tableIdsOf(stacks);
