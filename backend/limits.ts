@@ -13,6 +13,9 @@ export interface Limits {
   readonly inFlightBytes: number;
   /** One profile after gzip. */
   readonly profileBytes: number;
+  /** Debug information of one binary, and of all together. */
+  readonly debuginfoBytes: number;
+  readonly debuginfoTotalBytes: number;
   readonly samplesPerProfile: number;
   readonly labelsPerSample: number;
   /** Deeper stacks lose frames at the leaf side. */
@@ -40,6 +43,8 @@ export const defaultLimits: Limits = {
   messageBytes: 64 * 2 ** 20,
   inFlightBytes: 512 * 2 ** 20,
   profileBytes: 4 * 2 ** 20,
+  debuginfoBytes: 2 ** 30,
+  debuginfoTotalBytes: 16 * 2 ** 30,
   samplesPerProfile: 16_000,
   labelsPerSample: 100,
   stackDepth: 1_000,

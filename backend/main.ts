@@ -1,4 +1,7 @@
 /** The program: reads arguments and environment, opens the store, serves until it is told to stop. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildInfo } from './buildInfo.ts';
 import { pushFiles, pushHelp, readPushCommand } from './client/pushFiles.ts';
@@ -16,6 +19,8 @@ import type { Log } from './log.ts';
 import { anonymousTenant } from './model/tenants.ts';
 import { serve } from './serve.ts';
 import type { RunningServer } from './serve.ts';
+import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
+import { openDebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import { openMemoryStore } from './store/memory/openMemoryStore.ts';
 import type { Store } from './store/store.ts';
 
@@ -59,7 +64,8 @@ async function runServer(config: Config): Promise<void> {
   const start = async (): Promise<RunningServer> => {
     // Behind the store, whose lock of the data directory is theirs too.
     const documents = await openDocuments(config);
-    return serve({ config, store, documents, build: buildInfo, pageDir, log, now: Date.now });
+    const debuginfo = await openDebuginfo(config, log);
+    return serve({ config, store, documents, debuginfo, build: buildInfo, pageDir, log, now: Date.now });
   };
   const server = await start().catch(async (error: unknown) => {
     await store.close();
@@ -91,6 +97,12 @@ async function openStore({ store, dataDir }: Config, log: Log): Promise<Store> {
 
 const openDocuments = ({ store, dataDir }: Config): Promise<Documents> =>
   store === 'memory' ? Promise.resolve(createMemoryDocuments()) : openFileDocuments(dataDir);
+
+/** Without a data directory uploads last as long as the system keeps its temporary files: they are too large for memory. */
+async function openDebuginfo({ store, dataDir, limits }: Config, log: Log): Promise<DebuginfoStore> {
+  const dir = store === 'memory' ? await mkdtemp(join(tmpdir(), 'pyrolens-debuginfo-')) : join(dataDir, 'debuginfo');
+  return openDebuginfoStore({ dir, limits, now: Date.now, log });
+}
 
 function greeting(config: Config, addresses: readonly HostAndPort[], seriesCount: number): string {
   const [first] = addresses;

@@ -3,6 +3,7 @@ import { createConnectRouter } from '@connectrpc/connect';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Config } from './config.ts';
 import type { Documents } from './documents/documents.ts';
+import { addAgentServices } from './http/agentServices.ts';
 import { createTokenCheck } from './http/auth.ts';
 import { createBytesInFlight } from './http/bytesInFlight.ts';
 import { addCapabilityServices } from './http/capabilityServices.ts';
@@ -10,9 +11,7 @@ import { toConnectError } from './http/connectErrors.ts';
 import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
 import { createHttpRoutes } from './http/httpRoutes.ts';
-import { createIngestRoutes } from './http/ingest/ingestRoute.ts';
 import { createIngestDoor } from './http/ingest/ingestDoor.ts';
-import { createOtlpMethods, createOtlpRoutes } from './http/ingest/otlpRoutes.ts';
 import { createRecentIngest } from './http/ingest/recentIngest.ts';
 import { createRecordingRulesService } from './http/kept/recordingRulesService.ts';
 import { createSettingsService } from './http/kept/settingsService.ts';
@@ -21,7 +20,7 @@ import type { HostAndPort, OpenPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { BuildInfo } from './http/metrics.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
-import { createPushService, pushPath } from './http/pushService.ts';
+import { pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createServers } from './http/server.ts';
@@ -29,8 +28,8 @@ import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
 import type { Store } from './store/store.ts';
+import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import { tenantUnion } from './store/tenantUnion.ts';
-import { PusherService } from './wire/pyroscope/gen/push/v1/push_pb.js';
 import { QuerierService } from './wire/pyroscope/gen/querier/v1/querier_pb.js';
 import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recording_rules_pb.js';
 import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
@@ -40,6 +39,7 @@ export interface ServeOptions {
   readonly store: Store;
   readonly documents: Documents;
   readonly build: BuildInfo;
+  readonly debuginfo: DebuginfoStore;
   /** Folder of the built-in page. */
   readonly pageDir: string;
   readonly log: Log;
@@ -53,7 +53,7 @@ export interface RunningServer {
 }
 
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { config, store, documents, build, pageDir, log, now } = options;
+  const { config, store, documents, debuginfo, build, pageDir, log, now } = options;
   const { limits } = config;
   const tenantsOf = createTenantsOf(config.multitenancy);
   const metrics = createMetrics(build, () => store.catalog.seriesCount());
@@ -72,7 +72,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const recent = createRecentIngest(now);
   const door = createIngestDoor({ ingest, metrics, recent, tenantsOf });
-  router.service(PusherService, createPushService({ door, limits }));
+  const agents = addAgentServices(router, { door, recent, debuginfo, tenantsOf, limits, now, log });
   router.service(QuerierService, createQuerierService(tenantUnion(store), limits));
   router.service(SettingsService, createSettingsService({ documents, limits, now }));
   router.service(RecordingRulesService, createRecordingRulesService({ documents, limits }));
@@ -90,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
-  const grpc = createGrpcAdapter({ ...admission, methods: [...createOtlpMethods({ door, limits })] });
+  const grpc = createGrpcAdapter({ ...admission, methods: agents.methods });
   const http = createHttpRoutes({
     ...admission,
     routes: [...createIngestRoutes({ door, limits, now }), ...createOtlpRoutes({ door, limits })],

@@ -8,6 +8,7 @@ import { createMemoryDocuments } from '../backend/documents/memoryDocuments.ts';
 import { createLog } from '../backend/log.ts';
 import { serve } from '../backend/serve.ts';
 import { openClickHouseStore } from '../backend/store/clickhouse/openClickHouseStore.ts';
+import { openDebuginfoStore } from '../backend/store/debuginfo/openDebuginfoStore.ts';
 import { openMemoryStore } from '../backend/store/memory/openMemoryStore.ts';
 import type { Store } from '../backend/store/store.ts';
 import { projectRoot } from './golden.ts';
@@ -42,6 +43,12 @@ export async function startTestServer({
       : wanted === 'chdb'
         ? await openClickHouseStore({ dataDir, log: createLog((line) => log.push(line)) })
         : wanted;
+  const debuginfo = await openDebuginfoStore({
+    dir: join(dataDir, 'debuginfo'),
+    limits: { ...defaultLimits, ...limits },
+    now: Date.now,
+    log: createLog((line) => log.push(line)),
+  });
   const server = await serve({
     config: { listen: [{ host: '127.0.0.1', port: 0 }], token, multitenancy, limits: { ...defaultLimits, ...limits } },
     store,
@@ -52,6 +59,7 @@ export async function startTestServer({
     now: Date.now,
   });
   const port = server.addresses[0]?.port ?? 0;
+    debuginfo,
   return {
     url: `http://127.0.0.1:${port}`,
     port,

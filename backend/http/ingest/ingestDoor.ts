@@ -74,15 +74,27 @@ export function createIngestDoor(options: IngestDoorOptions): IngestDoor {
       if (error.reason !== undefined) options.metrics.countDiscarded(error.reason, 0, 0);
       // Strangers share one entry, so that they cannot push out those who are known.
       const sender = error.code === 'unauthenticated' ? stranger : visit.sender;
-      options.recent.add({ ...emptyEvent({ ...visit, sender }), refusals: [refusalOf(error)] });
+      const tenant = tenantOrNone(visit.sender, options.tenantsOf);
+      options.recent.add({ ...emptyEvent({ ...visit, sender }, tenant), refusals: [refusalOf(error)] });
     },
   };
 }
 
 const stranger: Sender = { ...unknownSender, agent: 'without the token' };
 
-const emptyEvent = ({ sender, route, format }: Visit) => ({
+/** A request may have been refused because of its tenant. */
+function tenantOrNone({ tenant }: Sender, tenantsOf: TenantsOf): string {
+  try {
+    return oneTenant(tenantsOf(tenant));
+  } catch (error) {
+    if (error instanceof InputError) return '';
+    throw error;
+  }
+}
+
+const emptyEvent = ({ sender, route, format }: Visit, tenant: string) => ({
   sender,
+  tenant,
   route,
   format,
   revision: '',
@@ -162,7 +174,7 @@ function openVisit(visit: Visit, { ingest, metrics, recent, tenantsOf }: IngestD
     },
     close: () =>
       recent.add({
-        ...emptyEvent(visit),
+        ...emptyEvent(visit, tenant),
         revision,
         labels,
         services: [...services],

@@ -16,6 +16,8 @@ export interface Refusal {
 
 export interface IngestEvent {
   readonly sender: Sender;
+  /** '' when it could not be told. */
+  readonly tenant: string;
   readonly route: string;
   readonly format: string;
   /** The wire revision that the bytes turned out to be; '' when they could not be read. */
@@ -32,7 +34,7 @@ export interface IngestEvent {
 export interface RecentIngest {
   add(event: IngestEvent): void;
   /** As /api/v1/ingest/recent answers, the last seen sender first. */
-  describe(): unknown;
+  describe(tenants: readonly string[]): unknown;
 }
 
 const mostSenders = 256;
@@ -45,6 +47,7 @@ const rateMinutes = 5;
 
 interface Seen {
   readonly sender: Sender;
+  readonly tenant: string;
   readonly route: string;
   readonly formats: Set<string>;
   readonly revisions: Set<string>;
@@ -69,7 +72,7 @@ export function createRecentIngest(now: () => number): RecentIngest {
     add: (event) => {
       const millis = now();
       const { sender, route } = event;
-      const key = JSON.stringify([sender, route]);
+      const key = JSON.stringify([sender, event.tenant, route]);
       const entry = seen.get(key) ?? newEntry(event, millis);
       // The map's order is that of the last requests.
       seen.delete(key);
@@ -78,15 +81,19 @@ export function createRecentIngest(now: () => number): RecentIngest {
       if (seen.size > mostSenders && oldest !== undefined) seen.delete(oldest);
       addTo(entry, event, millis);
     },
-    describe: () => ({
+    describe: (tenants) => ({
       now: timeText(now()),
-      senders: [...seen.values()].reverse().map((entry) => describeEntry(entry, now())),
+      senders: [...seen.values()]
+        .reverse()
+        .filter(({ tenant }) => tenants.includes(tenant))
+        .map((entry) => describeEntry(entry, now())),
     }),
   };
 }
 
-const newEntry = ({ sender, route }: IngestEvent, millis: number): Seen => ({
+const newEntry = ({ sender, tenant, route }: IngestEvent, millis: number): Seen => ({
   sender,
+  tenant,
   route,
   formats: new Set(),
   revisions: new Set(),
@@ -138,7 +145,10 @@ function addName(names: Set<string>, name: string): void {
 function describeEntry(entry: Seen, nowMillis: number): unknown {
   const { sender, route, requests, profiles, samples, bytes, refused, events, refusals } = entry;
   return {
-    ...sender,
+    agent: sender.agent,
+    version: sender.version,
+    userAgent: sender.userAgent,
+    address: sender.address,
     route,
     formats: [...entry.formats],
     revisions: [...entry.revisions],
