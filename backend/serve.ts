@@ -91,10 +91,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const admission = { checkToken, inFlight, limits, log };
   const grpc = createGrpcAdapter({ ...admission, methods: agents.methods });
-  const http = createHttpRoutes({
-    ...admission,
-    routes: [...createIngestRoutes({ door, limits, now }), ...createOtlpRoutes({ door, limits })],
-  });
+  const http = createHttpRoutes({ ...admission, routes: agents.routes });
   const servers = createServers({
     answerers: [grpc, rpc, http],
     plain: createPlainRoutes({ store, metrics, build }),
