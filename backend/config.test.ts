@@ -2,11 +2,14 @@ import { ConfigError, helpText, readConfig } from './config.ts';
 import { defaultLimits } from './limits.ts';
 
 test('without flags it is what --help says', () => {
-  expect(readConfig([], {})).toEqual({
+  const { flags, ...config } = readConfig([], {});
+  expect(flags.find(({ name }) => name === 'data')).toEqual({ name: 'data', values: ['./data'], byDefault: './data' });
+  expect(config).toEqual({
     listen: [{ host: '127.0.0.1', port: 4040 }],
     dataDir: './data',
     store: 'chdb',
     token: undefined,
+    multitenancy: false,
     selfProfile: false,
     limits: defaultLimits,
   });
@@ -24,6 +27,14 @@ test('a variable is taken, and a flag wins over it', () => {
     { host: '::1', port: 2 },
   ]);
   expect([config.limits.bodyBytes, config.selfProfile]).toEqual([2_048, true]);
+});
+
+test('a token is never among the flags that are shown', () => {
+  const { token, flags } = readConfig(['--token', 'hush'], { PYROLENS_LISTEN: '127.0.0.1:1,[::1]:2' });
+  expect(token).toBe('hush');
+  expect(JSON.stringify(flags)).not.toContain('hush');
+  expect(flags.find(({ name }) => name === 'token')?.values).toEqual(['********']);
+  expect(flags.find(({ name }) => name === 'listen')?.values).toEqual(['127.0.0.1:1', '[::1]:2']);
 });
 
 test('off takes a limit away', () => {

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { HostAndPort } from './http/listen.ts';
+import type { EffectiveFlag } from './http/statusRoutes.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
 
@@ -21,6 +22,8 @@ export interface Config {
   readonly multitenancy: boolean;
   readonly selfProfile: boolean;
   readonly limits: Limits;
+  /** As given, for people; secrets are starred out. */
+  readonly flags: readonly EffectiveFlag[];
 }
 
 interface Flag {
@@ -29,6 +32,8 @@ interface Flag {
   readonly value?: string;
   readonly byDefault: string;
   readonly help: string;
+  /** Never shown. */
+  readonly isSecret?: true;
 }
 
 const flags: readonly Flag[] = [
@@ -40,7 +45,13 @@ const flags: readonly Flag[] = [
   },
   { name: 'data', value: 'DIR', byDefault: './data', help: 'where profiles are kept' },
   { name: 'store', value: 'chdb|memory', byDefault: 'chdb', help: 'chdb keeps on disk; memory forgets at the end' },
-  { name: 'token', value: 'TOKEN', byDefault: '', help: 'ask every client for "Authorization: Bearer TOKEN"' },
+  {
+    name: 'token',
+    value: 'TOKEN',
+    byDefault: '',
+    help: 'ask every client for "Authorization: Bearer TOKEN"',
+    isSecret: true,
+  },
   { name: 'insecure', byDefault: 'off', help: 'listen beyond loopback without a token' },
   { name: 'multitenancy', byDefault: 'off', help: 'ask every request for its tenant: the header X-Scope-OrgID' },
   { name: 'self-profile', byDefault: 'off', help: 'profile this server itself, as service_name="pyrolens"' },
@@ -55,6 +66,8 @@ const flags: readonly Flag[] = [
     help: 'of an OTLP request or a gRPC message, unpacked',
   },
   { name: 'max-bytes-in-flight', value: 'SIZE', byDefault: '512MiB', help: 'of all requests together; more get 503' },
+  { name: 'max-debuginfo-size', value: 'SIZE', byDefault: '1GiB', help: 'of the debug information of one binary' },
+  { name: 'max-debuginfo-total', value: 'SIZE', byDefault: '16GiB', help: 'of all debug information; more is refused' },
   { name: 'max-profile-size', value: 'SIZE', byDefault: '4MiB', help: 'of one profile after gzip' },
   { name: 'max-profile-samples', value: 'N', byDefault: '16000', help: 'samples of one profile' },
   { name: 'max-sample-labels', value: 'N', byDefault: '100', help: 'labels of one sample; further ones are dropped' },
@@ -66,8 +79,6 @@ const flags: readonly Flag[] = [
   },
   {
     name: 'max-symbol-length',
-  { name: 'max-debuginfo-size', value: 'SIZE', byDefault: '1GiB', help: 'of the debug information of one binary' },
-  { name: 'max-debuginfo-total', value: 'SIZE', byDefault: '16GiB', help: 'of all debug information; more is refused' },
     value: 'N',
     byDefault: '65535',
     help: 'bytes of a function name; longer ones lose their head',
@@ -120,6 +131,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     token,
     multitenancy: read('multitenancy', parseSwitch, 'on or off'),
     selfProfile: read('self-profile', parseSwitch, 'on or off'),
+    flags: flags.map((flag) => describeFlag(flag, texts(flag.name))),
     limits: {
       ...defaultLimits,
       rejectOlderThanMillis: duration('reject-older-than'),
@@ -128,6 +140,8 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
       bodyBytes: size('max-body-size'),
       messageBytes: size('max-message-size'),
       inFlightBytes: size('max-bytes-in-flight'),
+      debuginfoBytes: size('max-debuginfo-size'),
+      debuginfoTotalBytes: size('max-debuginfo-total'),
       profileBytes: size('max-profile-size'),
       samplesPerProfile: count('max-profile-samples'),
       labelsPerSample: count('max-sample-labels'),
@@ -140,13 +154,17 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
       maxNodes: count('max-nodes'),
       settingsBytes: size('max-settings-size'),
       recordingRules: count('max-recording-rules'),
-      debuginfoBytes: size('max-debuginfo-size'),
-      debuginfoTotalBytes: size('max-debuginfo-total'),
       adhocProfiles: count('max-adhoc-profiles'),
       adhocBytes: size('max-adhoc-size'),
     },
   };
 }
+
+const describeFlag = ({ name, byDefault, isSecret }: Flag, values: readonly string[]): EffectiveFlag => ({
+  name,
+  values: isSecret === true ? values.map((value) => (value === '' ? '' : '********')) : values,
+  byDefault,
+});
 
 export function helpText(): string {
   const left = flags.map(({ name, value }) => `--${name}${value === undefined ? '' : ` ${value}`}`);

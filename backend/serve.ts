@@ -24,22 +24,23 @@ import { pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createServers } from './http/server.ts';
+import { createStatusRoutes } from './http/statusRoutes.ts';
 import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
-import type { Store } from './store/store.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
+import type { Store } from './store/store.ts';
 import { tenantUnion } from './store/tenantUnion.ts';
 import { QuerierService } from './wire/pyroscope/gen/querier/v1/querier_pb.js';
 import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recording_rules_pb.js';
 import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
 
 export interface ServeOptions {
-  readonly config: Pick<Config, 'listen' | 'token' | 'multitenancy' | 'limits'>;
+  readonly config: Pick<Config, 'listen' | 'token' | 'multitenancy' | 'limits' | 'flags'>;
   readonly store: Store;
   readonly documents: Documents;
-  readonly build: BuildInfo;
   readonly debuginfo: DebuginfoStore;
+  readonly build: BuildInfo;
   /** Folder of the built-in page. */
   readonly pageDir: string;
   readonly log: Log;
@@ -91,7 +92,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const admission = { checkToken, inFlight, limits, log };
   const grpc = createGrpcAdapter({ ...admission, methods: agents.methods });
-  const http = createHttpRoutes({ ...admission, routes: agents.routes });
+  const http = createHttpRoutes({
+    ...admission,
+    routes: [...agents.routes, ...createStatusRoutes(config.flags)],
+  });
   const servers = createServers({
     answerers: [grpc, rpc, http],
     plain: createPlainRoutes({ store, metrics, build }),

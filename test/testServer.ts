@@ -50,16 +50,22 @@ export async function startTestServer({
     log: createLog((line) => log.push(line)),
   });
   const server = await serve({
-    config: { listen: [{ host: '127.0.0.1', port: 0 }], token, multitenancy, limits: { ...defaultLimits, ...limits } },
+    config: {
+      listen: [{ host: '127.0.0.1', port: 0 }],
+      token,
+      multitenancy,
+      flags: [],
+      limits: { ...defaultLimits, ...limits },
+    },
     store,
     documents: createMemoryDocuments(),
+    debuginfo,
     build: { version: 'test', revision: 'test' },
     pageDir: join(projectRoot, 'build/page'),
     log: createLog((line) => log.push(line)),
     now: Date.now,
   });
   const port = server.addresses[0]?.port ?? 0;
-    debuginfo,
   return {
     url: `http://127.0.0.1:${port}`,
     port,
