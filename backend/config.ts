@@ -13,10 +13,17 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export interface Config {
   readonly listen: readonly HostAndPort[];
   readonly dataDir: string;
   readonly store: 'chdb' | 'memory';
+  /** Files in PEM; undefined: no TLS. */
+  readonly tls: TlsFiles | undefined;
   readonly token: string | undefined;
   /** Whose data a request is about stands in X-Scope-OrgID; otherwise there is one tenant. */
   readonly multitenancy: boolean;
@@ -52,6 +59,8 @@ const flags: readonly Flag[] = [
     help: 'ask every client for "Authorization: Bearer TOKEN"',
     isSecret: true,
   },
+  { name: 'tls-cert', value: 'FILE', byDefault: '', help: 'serve with TLS: the certificate and its chain, PEM' },
+  { name: 'tls-key', value: 'FILE', byDefault: '', help: 'its key, PEM' },
   { name: 'insecure', byDefault: 'off', help: 'listen beyond loopback without a token' },
   { name: 'multitenancy', byDefault: 'off', help: 'ask every request for its tenant: the header X-Scope-OrgID' },
   { name: 'self-profile', byDefault: 'off', help: 'profile this server itself, as service_name="pyrolens"' },
@@ -127,6 +136,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
   return {
     listen,
     dataDir: text('data'),
+    tls: tlsFiles(text('tls-cert'), text('tls-key')),
     store: read('store', (value) => (value === 'chdb' || value === 'memory' ? value : undefined), 'chdb or memory'),
     token,
     multitenancy: read('multitenancy', parseSwitch, 'on or off'),
@@ -165,6 +175,12 @@ const describeFlag = ({ name, byDefault, isSecret }: Flag, values: readonly stri
   values: isSecret === true ? values.map((value) => (value === '' ? '' : '********')) : values,
   byDefault,
 });
+
+function tlsFiles(certFile: string, keyFile: string): TlsFiles | undefined {
+  if (certFile === '' && keyFile === '') return undefined;
+  if (certFile === '' || keyFile === '') throw new ConfigError('--tls-cert and --tls-key go together');
+  return { certFile, keyFile };
+}
 
 export function helpText(): string {
   const left = flags.map(({ name, value }) => `--${name}${value === undefined ? '' : ` ${value}`}`);

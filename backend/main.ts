@@ -75,7 +75,7 @@ async function runServer(config: Config): Promise<void> {
   const stopSelfProfile =
     config.selfProfile && first !== undefined
       ? await startSelfProfile(
-          { baseUrl: urlOf(first), token: config.token, tenant: anonymousTenant },
+          { baseUrl: urlOf(first, config.tls), token: config.token, tenant: anonymousTenant },
           buildInfo.version,
           log,
         )
@@ -106,22 +106,22 @@ async function openDebuginfo({ store, dataDir, limits }: Config, log: Log): Prom
 
 function greeting(config: Config, addresses: readonly HostAndPort[], seriesCount: number): string {
   const [first] = addresses;
-  const url = first === undefined ? '' : urlOf(first);
+  const url = first === undefined ? '' : urlOf(first, config.tls);
   const kept = config.store === 'memory' ? 'in memory, gone at the end' : `in ${config.dataDir}`;
   const lines = [
     `Pyrolens ${buildInfo.version} is ready after ${process.uptime().toFixed(2)} s: ${seriesCount} series ${kept}`,
     `  flame graphs   ${url}/`,
     `  agents push to ${url}  (Alloy: pyroscope.write; a file: npm run push -- FILE)`,
     `  Grafana asks   ${url}  (data source pyrolens-profiles-datasource, or Grafana Pyroscope)`,
-    ...addresses.slice(1).map((address) => `  also listening ${urlOf(address)}`),
+    ...addresses.slice(1).map((address) => `  also listening ${urlOf(address, config.tls)}`),
     ...(config.selfProfile ? [`  self profile   service_name="pyrolens", first in 5 s`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function urlOf({ host, port }: HostAndPort): string {
+function urlOf({ host, port }: HostAndPort, tls: Config['tls']): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${tls === undefined ? 'http' : 'https'}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 function stopOnSignal(stop: () => Promise<void>, log: Log): void {

@@ -1,7 +1,8 @@
 /** Puts a server together over an open store and opens its ports. Returns where it listens and what stops it. */
+import { readFile } from 'node:fs/promises';
 import { createConnectRouter } from '@connectrpc/connect';
 import type { Interceptor } from '@connectrpc/connect';
-import type { Config } from './config.ts';
+import type { Config, TlsFiles } from './config.ts';
 import type { Documents } from './documents/documents.ts';
 import { addAgentServices } from './http/agentServices.ts';
 import { createTokenCheck } from './http/auth.ts';
@@ -16,7 +17,7 @@ import { createRecentIngest } from './http/ingest/recentIngest.ts';
 import { createRecordingRulesService } from './http/kept/recordingRulesService.ts';
 import { createSettingsService } from './http/kept/settingsService.ts';
 import { openPort } from './http/listen.ts';
-import type { HostAndPort, OpenPort } from './http/listen.ts';
+import type { Certificate, HostAndPort, OpenPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { BuildInfo } from './http/metrics.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
@@ -36,7 +37,7 @@ import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recordin
 import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
 
 export interface ServeOptions {
-  readonly config: Pick<Config, 'listen' | 'token' | 'multitenancy' | 'limits' | 'flags'>;
+  readonly config: Pick<Config, 'listen' | 'tls' | 'token' | 'multitenancy' | 'limits' | 'flags'>;
   readonly store: Store;
   readonly documents: Documents;
   readonly debuginfo: DebuginfoStore;
@@ -110,11 +111,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     servers.http2.close();
   };
   try {
-    for (const wanted of config.listen) ports.push(await openPort(wanted, servers.http1, servers.http2));
+    const certificate = await readCertificate(config.tls);
+    for (const wanted of config.listen) ports.push(await openPort(wanted, servers.http1, servers.http2, certificate));
   } catch (error) {
     // A port that is taken must not leave the others open.
     await close();
     throw error;
   }
   return { addresses: ports.map((port) => port.address), close };
+}
+
+async function readCertificate(files: TlsFiles | undefined): Promise<Certificate | undefined> {
+  if (files === undefined) return undefined;
+  const [cert, key] = await Promise.all([readFile(files.certFile, 'utf8'), readFile(files.keyFile, 'utf8')]);
+  return { cert, key };
 }

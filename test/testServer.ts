@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TlsFiles } from '../backend/config.ts';
 import { defaultLimits } from '../backend/limits.ts';
 import type { Limits } from '../backend/limits.ts';
 import { createMemoryDocuments } from '../backend/documents/memoryDocuments.ts';
@@ -25,6 +26,7 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly store?: 'chdb' | 'memory' | Store;
   readonly token?: string;
+  readonly tls?: TlsFiles;
   readonly multitenancy?: boolean;
   readonly limits?: Partial<Limits>;
 }
@@ -32,6 +34,7 @@ export interface TestServerOptions {
 export async function startTestServer({
   store: wanted = 'memory',
   token,
+  tls,
   multitenancy = false,
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
@@ -53,6 +56,7 @@ export async function startTestServer({
     config: {
       listen: [{ host: '127.0.0.1', port: 0 }],
       token,
+      tls,
       multitenancy,
       flags: [],
       limits: { ...defaultLimits, ...limits },
@@ -67,7 +71,7 @@ export async function startTestServer({
   });
   const port = server.addresses[0]?.port ?? 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     store,
     log,

@@ -1,16 +1,23 @@
 /**
- * Opens ports that take HTTP/1.1 and HTTP/2 without TLS alike: the first bytes of a connection say which.
+ * Opens ports that take HTTP/1.1 and HTTP/2 alike: without TLS the first bytes of a connection say which, with it ALPN does.
  *
  * Shape:  a connection that begins with "PRI * HTTP/2.0" goes to the http2 server, any other to the http1 server.
- * Source: RFC 9113, 3.4 (HTTP/2 connection preface).
+ * Source: RFC 9113, 3.4 (HTTP/2 connection preface); RFC 7301 (ALPN).
  */
 import type { Server as Http1Server } from 'node:http';
 import type { Http2Server } from 'node:http2';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;
+}
+
+/** PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface OpenPort {
@@ -23,14 +30,31 @@ const preface = Buffer.from('PRI * HTTP/2.0');
 /** A connection that says nothing for so long is ended. */
 const firstByteMillis = 60_000;
 
-export async function openPort(wanted: HostAndPort, http1: Http1Server, http2: Http2Server): Promise<OpenPort> {
+export async function openPort(
+  wanted: HostAndPort,
+  http1: Http1Server,
+  http2: Http2Server,
+  certificate?: Certificate,
+): Promise<OpenPort> {
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const admit = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    handOver(socket, http1, http2);
-  });
+  };
+  const server =
+    certificate === undefined
+      ? createServer({ noDelay: true }, (socket) => {
+          admit(socket);
+          handOver(socket, http1, http2);
+        })
+      : createTlsServer(
+          { ...certificate, noDelay: true, handshakeTimeout: firstByteMillis, ALPNProtocols: ['h2', 'http/1.1'] },
+          (socket) => {
+            admit(socket);
+            (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+          },
+        );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(wanted.port, wanted.host, resolve);
