@@ -27,5 +27,7 @@ export interface Catalog {
   byId(tenant: string, id: bigint): CatalogSeries | undefined;
   /** Times of the oldest and newest profile; undefined before the first. Exact while the process lives, hours after a restart. */
   bounds(tenant: string): { readonly oldest: UnixNanos; readonly newest: UnixNanos } | undefined;
+  /** Names that series have, or had; order free. */
+  labelNames(tenant: string): Iterable<string>;
   seriesCount(): number;
 }

@@ -130,6 +130,10 @@ export class SeriesCatalog implements Catalog {
     return oldest === undefined || newest === undefined ? undefined : { oldest, newest };
   }
 
+  labelNames(tenant: string): Iterable<string> {
+    return this.#tenants.get(tenant)?.index.columns.keys() ?? [];
+  }
+
   seriesCount(): number {
     return this.#seriesCount;
   }

@@ -56,6 +56,36 @@ export interface ProfileTotals {
   readonly profileIds: Uint8Array;
 }
 
+/** One row per record in scope, nothing added up; order free. */
+export interface StoredSamples {
+  readonly seriesIds: BigUint64Array;
+  readonly timesNanos: BigInt64Array;
+  readonly durationsNanos: BigInt64Array;
+  readonly periods: BigInt64Array;
+  readonly totals: BigInt64Array;
+  /** Samples of row i are [sampleStart[i], sampleStart[i + 1]); none when they were not asked for. */
+  readonly sampleStart: Uint32Array;
+  readonly stackIds: BigUint64Array;
+  readonly values: BigInt64Array;
+}
+
+export interface SampleReading {
+  readonly withStacks: boolean;
+  /** More are refused: InputError 'resource_exhausted'. */
+  readonly mostProfiles: number;
+}
+
+export const noSamples: StoredSamples = {
+  seriesIds: new BigUint64Array(0),
+  timesNanos: new BigInt64Array(0),
+  durationsNanos: new BigInt64Array(0),
+  periods: new BigInt64Array(0),
+  totals: new BigInt64Array(0),
+  sampleStart: new Uint32Array(1),
+  stackIds: new BigUint64Array(0),
+  values: new BigInt64Array(0),
+};
+
 export interface Store {
   /** Which series there are and when they had profiles; kept in memory by the store itself. */
   readonly catalog: Catalog;
@@ -66,6 +96,7 @@ export interface Store {
   sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<StackSums>;
   sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums>;
   profileTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<ProfileTotals>;
+  readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples>;
   /** Stack i of the answer is stackIds[i]; an id that no day of the range knows has no locations. */
   readStacks(tenant: string, range: TimeRange, stackIds: BigUint64Array, signal?: AbortSignal): Promise<StackTable>;
   /** A real write and a real read; rejects with what is wrong. */

@@ -25,6 +25,7 @@ import {
   totalsAsText,
 } from './madeUpRows.ts';
 import { testRandomly } from './storeContractRandom.ts';
+import { testSamples } from './storeContractSamples.ts';
 import { testStacks, testTexts } from './storeContractStacks.ts';
 import type { SampleScope, Store } from './store.ts';
 
@@ -304,6 +305,7 @@ export function storeContract(name: string, subject: StoreSubject): void {
       expect(store.catalog.select('crowd', [])).toHaveLength(40);
     });
 
+    testSamples(() => store);
     testStacks(() => store);
     testTexts(() => store);
     testRandomly(() => store);

@@ -20,6 +20,7 @@ import {
 } from './madeUpRows.ts';
 import { openMemoryStore } from './memory/openMemoryStore.ts';
 import type { SampleScope, Store } from './store.ts';
+import { samplesAsText } from './storeContractSamples.ts';
 
 const id = fc.bigInt({ min: 1n, max: 12n });
 const time = fc.bigInt({ min: -2n * nanosPerDay, max: 2n * nanosPerDay }).map((offset) => noon + offset);
@@ -99,6 +100,7 @@ async function answers(store: Store, tenant: string, asked: Question): Promise<u
     sums: sumsAsText(await store.sumStacks(scope)),
     totals: totalsAsText(store, tenant, await store.sumTotals(scope, grid)),
     profiles: [...profilesAsText(store, tenant, await store.profileTotals(scope, 1_000))].sort(),
+    samples: samplesAsText(store, tenant, await store.readSamples(scope, { withStacks: true, mostProfiles: 1_000 })),
     stacks: stacksAsText(stacks),
     counts: [stacks.locations.count, stacks.functions.count, stacks.mappings.count, stacks.strings.starts.length],
   };

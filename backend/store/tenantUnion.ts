@@ -11,7 +11,7 @@ import type { StackTable } from '../model/stackTable.ts';
 import { splitTenants } from '../model/tenants.ts';
 import type { TimeRange, UnixNanos } from '../model/time.ts';
 import type { Catalog } from './catalog.ts';
-import type { ProfileTotals, SampleScope, StackSums, Store, TotalSums } from './store.ts';
+import type { ProfileTotals, SampleScope, StackSums, Store, StoredSamples, TotalSums } from './store.ts';
 
 export function tenantUnion(store: Store): Store {
   /** A tenant after the other: a question of many tenants takes no more of the machine at once than one of a single tenant. */
@@ -43,6 +43,10 @@ export function tenantUnion(store: Store): Store {
       isOne(scope.tenant)
         ? store.profileTotals(scope, limit, signal)
         : joinProfiles(await each(scope, (one) => store.profileTotals(one, limit, signal)), limit),
+    readSamples: async (scope, reading, signal) =>
+      isOne(scope.tenant)
+        ? store.readSamples(scope, reading, signal)
+        : joinSamples(await each(scope, (one) => store.readSamples(one, reading, signal))),
     readStacks: (tenants, range, stackIds, signal) =>
       isOne(tenants)
         ? store.readStacks(tenants, range, stackIds, signal)
@@ -73,6 +77,7 @@ function unionCatalog(catalog: Catalog): Catalog {
         newest: all.reduce((most, { newest }) => after(most, newest), first.newest),
       };
     },
+    labelNames: (tenants) => new Set(splitTenants(tenants).flatMap((tenant) => [...catalog.labelNames(tenant)])),
     seriesCount: () => catalog.seriesCount(),
   };
 }
@@ -100,6 +105,27 @@ function joinProfiles(parts: readonly ProfileTotals[], limit: number): ProfileTo
     timesNanos: BigInt64Array.from(parts.flatMap((part) => [...part.timesNanos])).slice(0, limit),
     totals: BigInt64Array.from(parts.flatMap((part) => [...part.totals])).slice(0, limit),
     profileIds: new Uint8Array(Buffer.concat(parts.map((part) => part.profileIds)).subarray(0, limit * 16)),
+  };
+}
+
+function joinSamples(parts: readonly StoredSamples[]): StoredSamples {
+  const sampleStart = [0];
+  let before = 0;
+  for (const part of parts) {
+    for (const end of part.sampleStart.subarray(1)) sampleStart.push(before + end);
+    before += part.stackIds.length;
+  }
+  const int64 = (column: (part: StoredSamples) => BigInt64Array): BigInt64Array =>
+    BigInt64Array.from(parts.flatMap((part) => [...column(part)]));
+  return {
+    seriesIds: BigUint64Array.from(parts.flatMap((part) => [...part.seriesIds])),
+    timesNanos: int64((part) => part.timesNanos),
+    durationsNanos: int64((part) => part.durationsNanos),
+    periods: int64((part) => part.periods),
+    totals: int64((part) => part.totals),
+    sampleStart: Uint32Array.from(sampleStart),
+    stackIds: BigUint64Array.from(parts.flatMap((part) => [...part.stackIds])),
+    values: int64((part) => part.values),
   };
 }
 

@@ -13,7 +13,16 @@ import type { TimeRange } from '../../model/time.ts';
 import { checkBatch } from '../checkBatch.ts';
 import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
-import type { ProfileTotals, SampleScope, StackSums, Store, TimeGrid, TotalSums } from '../store.ts';
+import type {
+  ProfileTotals,
+  SampleReading,
+  SampleScope,
+  StackSums,
+  Store,
+  StoredSamples,
+  TimeGrid,
+  TotalSums,
+} from '../store.ts';
 import { commitBatches } from './commitBatches.ts';
 import { lockDirectory } from './directoryLock.ts';
 import type { Engine } from './engine.ts';
@@ -23,6 +32,7 @@ import { HiddenCommits } from './hiddenCommits.ts';
 import { loadChdb } from './loadChdb.ts';
 import { migrate } from './migrations.ts';
 import { profileTotals } from './profileTotals.ts';
+import { readSamples } from './readSamples.ts';
 import { readStacks } from './readStacks.ts';
 import { restoreCatalog } from './restoreCatalog.ts';
 import { planSamples } from './samplePlan.ts';
@@ -110,6 +120,10 @@ class ClickHouseStore implements Store {
 
   async profileTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<ProfileTotals> {
     return profileTotals(this.#engine, this.#plan(scope, signal), limit, signal);
+  }
+
+  async readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples> {
+    return readSamples(this.#engine, this.#plan(scope, signal), reading, signal);
   }
 
   async readStacks(

@@ -21,10 +21,20 @@ import type { TimeRange } from '../../model/time.ts';
 import { checkBatch } from '../checkBatch.ts';
 import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
-import type { ProfileTotals, SampleScope, StackSums, Store, TimeGrid, TotalSums } from '../store.ts';
+import type {
+  ProfileTotals,
+  SampleReading,
+  SampleScope,
+  StackSums,
+  Store,
+  StoredSamples,
+  TimeGrid,
+  TotalSums,
+} from '../store.ts';
+import { storedSamplesOf } from './memorySamples.ts';
 import { stackTableOf } from './memoryStacks.ts';
 
-interface StoredRecord {
+export interface StoredRecord {
   readonly tenant: string;
   readonly seriesId: bigint;
   readonly record: ProfileRecord;
@@ -115,6 +125,10 @@ class MemoryStore implements Store {
         profileIds: Uint8Array.from(Buffer.concat(rows.map((row) => row.record.profileId))),
       };
     });
+  }
+
+  readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples> {
+    return answer(signal, () => storedSamplesOf(this.#inScope(scope), reading));
   }
 
   readStacks(tenant: string, range: TimeRange, ids: BigUint64Array, signal?: AbortSignal): Promise<StackTable> {
