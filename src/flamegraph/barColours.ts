@@ -1,9 +1,12 @@
 /**
- * Colours of bars: one per package, by a hash that is the same in every graph and on every day.
+ * Colours of bars: one per package, by a hash that is the same in every graph and on every day; ramps for values and for
+ * what changed.
  *
- * Shape:  a palette for a theme, in four tones; index 0 is grey, for the root.
+ * Shape:  a palette for a theme, in four tones; index 0 is grey, for the root; then sixteen colours for texts, one ramp of
+ *         own values, one of changes from less to more, and that one again, hatched.
  * Source: eight light colours that stay apart for the colour-blind (P. Tol, "Colour schemes", 2021, scheme "light"),
- *         each in two strengths. The test simulates deficient sight.
+ *         each in two strengths; blue and orange for changes, which all eyes tell apart. The test simulates deficient
+ *         sight.
  */
 import type { FlameGraphTheme } from './mountFlameGraph.types.ts';
 import { packageOf } from './packageOf.ts';
@@ -13,6 +16,8 @@ export interface Swatch {
   /** The fill as a pixel of image data, read as a little-endian word. */
   readonly pixel: number;
   readonly text: string;
+  /** Of the lines that cross the fill of new and vanished bars. */
+  readonly hatchPixel: number | undefined;
 }
 
 export interface Palette {
@@ -39,22 +44,71 @@ const hues: readonly Rgb[] = [
   [153, 221, 255],
   [170, 170, 0],
 ];
-const colourCount = hues.length * 2;
+export const greyColour = 0;
+const textColourCount = hues.length * 2;
+/** Shares of the whole at which the own value takes the next colour of its ramp. */
+export const ownShareSteps = [0.001, 0.005, 0.02, 0.05, 0.1, 0.2];
+const ownShareRamp: readonly [Rgb, Rgb] = [
+  [240, 235, 200],
+  [226, 116, 62],
+];
+const firstOwnShare = 1 + textColourCount;
+/** Changes in share at which blue and orange grow stronger: 0.1, 1, 3 and 10 points. */
+export const changeSteps = [0.001, 0.01, 0.03, 0.1];
+const [less, more]: readonly [Rgb, Rgb] = [
+  [44, 123, 200],
+  [240, 130, 20],
+];
+const firstChange = firstOwnShare + ownShareSteps.length + 1;
+const changeCount = 2 * changeSteps.length + 1;
+const firstHatched = firstChange + changeCount;
 
 export function makePalette(theme: FlameGraphTheme): Palette {
   const back = parseColour(theme.background) ?? (theme.isDark ? [24, 27, 31] : [255, 255, 255]);
   const strong = (colour: Rgb): Rgb => (theme.isDark ? mix(colour, [0, 0, 0], 0.2) : colour);
   const weaker = (colour: Rgb): Rgb => mix(strong(colour), theme.isDark ? [0, 0, 0] : [255, 255, 255], 0.22);
-  const colours = [strong(grey), ...hues.map(strong), ...hues.map(weaker)];
-  const tone = (share: number): readonly Swatch[] => colours.map((colour) => swatchOf(mix(colour, back, share)));
+  const changes = changeRamp().map(strong);
+  const plain = [strong(grey), ...hues.map(strong), ...hues.map(weaker), ...ownRamp().map(strong), ...changes];
+  const hatch: Rgb = theme.isDark ? [255, 255, 255] : [0, 0, 0];
+  const tone = (share: number): readonly Swatch[] => [
+    ...plain.map((colour) => swatchOf(mix(colour, back, share))),
+    ...changes.map((colour) => swatchOf(mix(colour, back, share), mix(mix(colour, hatch, 0.35), back, share))),
+  ];
   const dim = tone(0.8).map((swatch) => ({ ...swatch, text: theme.secondaryText }));
   return { backgroundPixel: pixelOf(back), full: tone(0), faded: tone(0.45), run: tone(0.3), dim };
 }
 
-const swatchOf = (colour: Rgb): Swatch => ({
+function ownRamp(): readonly Rgb[] {
+  const [from, to] = ownShareRamp;
+  return Array.from({ length: ownShareSteps.length + 1 }, (_, step) => mix(from, to, step / ownShareSteps.length));
+}
+
+/** From much less over unchanged to much more. */
+function changeRamp(): readonly Rgb[] {
+  const most = changeSteps.length;
+  return Array.from({ length: changeCount }, (_, i) => {
+    const step = i - most;
+    return step === 0 ? grey : mix(grey, step < 0 ? less : more, 0.25 + (0.75 * (Math.abs(step) - 1)) / (most - 1));
+  });
+}
+
+/** How strong a change of share is, from -4 to 4. */
+export function changeStep(change: number): number {
+  const size = changeSteps.filter((bound) => Math.abs(change) >= bound).length;
+  return change < 0 ? -size : size;
+}
+
+export const diffColour = (step: number, isHatched: boolean): number =>
+  (isHatched ? firstHatched : firstChange) + step + changeSteps.length;
+
+export const ownShareColour = (share: number): number =>
+  firstOwnShare + ownShareSteps.filter((bound) => share >= bound).length;
+
+const swatchOf = (colour: Rgb, hatch?: Rgb): Swatch => ({
   fill: rgb(colour),
   pixel: pixelOf(colour),
   text: luminance(colour) > 0.179 ? '#000' : '#fff',
+  hatchPixel: hatch && pixelOf(hatch),
 });
 const pixelOf = ([red, green, blue]: Rgb): number =>
   ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
@@ -91,22 +145,23 @@ const triple = (colour: Rgb, part: number, at: number): Rgb => [
 ];
 
 /** Index into a palette's tones for a name's package; a name without one stands for itself. */
-export function colourOfName(name: string): number {
-  const text = packageOf(name) || name.slice(0, 256);
+export const colourOfName = (name: string): number => colourOfText(packageOf(name) || name.slice(0, 256));
+
+export function colourOfText(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return 1 + (((hash ^ (hash >>> 15)) >>> 0) % colourCount);
+  return 1 + (((hash ^ (hash >>> 15)) >>> 0) % textColourCount);
 }
 
 const notYet = 255;
 
 /** Colour indexes by name index, each worked out when it is first asked for: most names are never in view. */
-export function colourByName(names: readonly string[]): (name: number) => number {
+export function colourByName(names: readonly string[], colourOf = colourOfName): (name: number) => number {
   const known = new Uint8Array(names.length).fill(notYet);
   return (name) => {
     const before = known[name] ?? notYet;
     if (before !== notYet) return before;
-    const colour = colourOfName(names[name] ?? '');
+    const colour = colourOf(names[name] ?? '');
     known[name] = colour;
     return colour;
   };

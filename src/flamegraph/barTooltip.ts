@@ -14,11 +14,13 @@ export class BarTooltip {
 
   show(description: BarDescription, bar: Box, pointerX: number): void {
     const { name, packageName, figures, unit } = description;
-    const cells = figures.flatMap((figure) => figure.map((text) => element('span', '', {}, text)));
+    const cells = figures.flatMap((row) =>
+      row.map((text, i) => element('span', i === 0 ? 'plens-figure-label' : '', {}, text)),
+    );
     this.root.replaceChildren(
       element('div', 'plens-tooltip-name', {}, name),
       ...(packageName === '' ? [] : [element('div', 'plens-tooltip-package', {}, packageName)]),
-      element('div', 'plens-tooltip-figures', {}, ...cells),
+      element('div', 'plens-tooltip-figures', { style: `--plens-columns: ${figures[0]?.length ?? 1}` }, ...cells),
       element('div', 'plens-tooltip-unit', {}, `Sample unit: ${unit}`),
     );
     this.root.hidden = false;

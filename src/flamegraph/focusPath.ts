@@ -28,11 +28,11 @@ export function barOfPath(layout: TreeLayout, path: readonly string[]): number {
 
 /** The heaviest, should children of one bar share a name. */
 function childNamed(layout: TreeLayout, bar: number, name: string): number | undefined {
-  const { data, end } = layout;
+  const { weight, end } = layout;
   let found: number | undefined;
   for (let child = bar + 1; child < (end[bar] ?? 0); child = end[child] ?? Infinity) {
     if (nameOf(layout, child) !== name) continue;
-    if (found === undefined || (data.total[child] ?? 0) > (data.total[found] ?? 0)) found = child;
+    if (found === undefined || (weight[child] ?? 0) > (weight[found] ?? 0)) found = child;
   }
   return found;
 }

@@ -65,3 +65,18 @@ export function formatShare(part: number, whole: number): string {
 
 /** 11,160: a count that is read digit by digit. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** +9.1 points: a change from one share to another. */
+export const formatPoints = (change: number): string => `${signed(change * 100)} points`;
+
+/** +300 %, of what it was before; of nothing: new, and back to nothing: gone. */
+export function formatRelative(before: number, after: number): string {
+  if (before === after) return '0 %';
+  if (before === 0) return 'new';
+  return after === 0 ? 'gone' : `${signed((after / before - 1) * 100)} %`;
+}
+
+const signed = (value: number): string => {
+  const digits = threeDigits(Math.abs(value));
+  return digits === '0' ? '0' : `${value < 0 ? '−' : '+'}${digits}`;
+};

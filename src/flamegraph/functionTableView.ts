@@ -1,13 +1,16 @@
 /**
- * The table of functions: a grid of which only the rows in view exist.
+ * The table of functions: a grid of which only the rows in view exist. In a diff it has both sides and what changed.
  *
  * Sorting and summing wait until the table is shown; a row that is chosen goes out as its name index.
  */
 import { element, freshId } from './element.ts';
-import { shownName } from './fitText.ts';
-import { formatShare, formatValue } from './formatValue.ts';
+import type { Sides } from './flameGraphData.ts';
+import type { RowCells } from './functionRow.ts';
+import { fillRow, makeRow } from './functionRow.ts';
 import type { FunctionTable, TableColumn, TableOrder } from './functionTable.ts';
 import { filterRows, sortRows } from './functionTable.ts';
+import type { MenuPlace } from './menuRequest.ts';
+import { isMenuKey, onMenuAsked, placeBeside } from './menuRequest.ts';
 import type { Rows } from './rowGeometry.ts';
 import { elementPixels, offsetOf, offsetShowing, scrollTopOf } from './rowGeometry.ts';
 
@@ -15,7 +18,7 @@ const rowPixels = 26;
 
 export interface TableScene {
   readonly table: FunctionTable;
-  readonly whole: number;
+  readonly whole: Sides;
   readonly unit: string;
   /** By name index; undefined: all are shown. */
   readonly matches: Uint8Array | undefined;
@@ -23,25 +26,18 @@ export interface TableScene {
   readonly chosen: number | undefined;
 }
 
-interface RowCells {
-  readonly root: HTMLElement;
-  readonly colour: HTMLElement;
-  readonly name: HTMLElement;
-  readonly self: NumberCell;
-  readonly total: NumberCell;
-}
-
-interface NumberCell {
-  readonly root: HTMLElement;
-  readonly bar: HTMLElement;
-  readonly value: HTMLElement;
-  readonly share: HTMLElement;
-}
-
-const columns: readonly (readonly [TableColumn, string])[] = [
+type Columns = readonly (readonly [TableColumn, string])[];
+const plainColumns: Columns = [
   ['name', 'Function'],
   ['self', 'Self'],
   ['total', 'Total'],
+];
+const diffColumns: Columns = [
+  ['name', 'Function'],
+  ['total', 'Baseline'],
+  ['totalRight', 'Comparison'],
+  ['totalChange', 'Change'],
+  ['selfChange', 'Self change'],
 ];
 
 export class FunctionTableView {
@@ -49,11 +45,14 @@ export class FunctionTableView {
   private readonly content = element('div', 'plens-table-content', { role: 'presentation' }, this.window);
   private readonly body = element('div', 'plens-table-body', { tabindex: '0' }, this.content);
   private readonly empty = element('div', 'plens-empty', {}, 'No function matches');
-  private readonly headers: ReadonlyMap<TableColumn, HTMLElement>;
+  private readonly headRow = element('div', 'plens-row', { role: 'row' });
+  private columns: Columns = [];
   readonly root: HTMLElement;
   private readonly idPrefix = freshId('row');
-  private readonly pool: RowCells[] = [];
+  private pool: RowCells[] = [];
   private readonly onChoose: (name: number) => void;
+  private readonly onMenu: (name: number, place: MenuPlace) => void;
+  private readonly signal: AbortSignal;
   private scene: TableScene | undefined;
   private order: TableOrder = { column: 'self', isDescending: true };
   private sorted: { readonly table: FunctionTable; readonly order: TableOrder; readonly rows: Uint32Array } | undefined;
@@ -62,15 +61,16 @@ export class FunctionTableView {
   private geometry: Rows = { count: 0, rowPixels, viewportPixels: 0 };
   private frame: number | undefined;
 
-  constructor(onChoose: (name: number) => void, signal: AbortSignal) {
+  constructor(onChoose: (name: number) => void, onMenu: (name: number, place: MenuPlace) => void, signal: AbortSignal) {
     this.onChoose = onChoose;
-    this.headers = new Map(columns.map(([column, label]) => [column, this.header(column, label, signal)]));
-    const headRow = element('div', 'plens-row', { role: 'row' }, ...this.headers.values());
-    const head = element('div', 'plens-table-head', { role: 'rowgroup' }, headRow);
+    this.onMenu = onMenu;
+    this.signal = signal;
+    const head = element('div', 'plens-table-head', { role: 'rowgroup' }, this.headRow);
     this.root = element('div', 'plens-table', { role: 'grid', 'aria-label': 'Functions' }, head, this.body, this.empty);
     this.body.addEventListener('scroll', () => this.repaint(), { signal, passive: true });
     this.body.addEventListener('keydown', (event) => this.pressed(event), { signal });
     this.window.addEventListener('click', (event) => this.clicked(event), { signal });
+    onMenuAsked(this.window, (place) => this.menuAsked(place), signal);
     signal.addEventListener('abort', () => {
       if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     });
@@ -78,18 +78,36 @@ export class FunctionTableView {
 
   show(scene: TableScene | undefined): void {
     this.scene = scene;
+    this.setColumns(scene?.table.right === undefined ? plainColumns : diffColumns);
     if (scene === undefined) this.shown = new Uint32Array();
     else this.shown = filterRows(this.sortedRows(scene.table), scene.matches);
     this.current = Math.max(0, Math.min(this.current, this.shown.length - 1));
     this.empty.hidden = scene === undefined || this.shown.length > 0;
     this.root.setAttribute('aria-rowcount', String(this.shown.length + 1));
-    for (const [column, header] of this.headers) {
-      const direction = this.order.isDescending ? 'descending' : 'ascending';
-      header.setAttribute('aria-sort', column === this.order.column ? direction : 'none');
-      const mark = header.querySelector('.plens-sort-mark');
-      if (mark !== null) mark.textContent = column !== this.order.column ? '' : this.order.isDescending ? '▼' : '▲';
-    }
+    this.showOrder();
     this.resize();
+  }
+
+  /** Another kind of data begins with the order that suits it: what costs most, or what grew most. */
+  private setColumns(columns: Columns): void {
+    if (this.columns === columns) return;
+    this.columns = columns;
+    this.order = { column: columns === diffColumns ? 'selfChange' : 'self', isDescending: true };
+    this.root.classList.toggle('plens-table-diff', columns === diffColumns);
+    this.headRow.replaceChildren(...columns.map(([column, label]) => this.header(column, label)));
+    for (const { root } of this.pool) root.remove();
+    this.pool = [];
+  }
+
+  private showOrder(): void {
+    this.columns.forEach(([column], i) => {
+      const header = this.headRow.children[i];
+      const direction = this.order.isDescending ? 'descending' : 'ascending';
+      header?.setAttribute('aria-sort', column === this.order.column ? direction : 'none');
+      const mark = header?.querySelector('.plens-sort-mark') ?? undefined;
+      if (mark !== undefined)
+        mark.textContent = column !== this.order.column ? '' : this.order.isDescending ? '▼' : '▲';
+    });
   }
 
   resize(): void {
@@ -106,10 +124,10 @@ export class FunctionTableView {
     return this.sorted.rows;
   }
 
-  private header(column: TableColumn, label: string, signal: AbortSignal): HTMLElement {
+  private header(column: TableColumn, label: string): HTMLElement {
     const mark = element('span', 'plens-sort-mark', { 'aria-hidden': 'true' });
     const button = element('button', 'plens-sort', { type: 'button' }, label, mark);
-    button.addEventListener('click', () => this.sortBy(column), { signal });
+    button.addEventListener('click', () => this.sortBy(column), { signal: this.signal });
     const className = column === 'name' ? 'plens-cell' : 'plens-cell plens-cell-number';
     return element('div', className, { role: 'columnheader' }, button);
   }
@@ -124,6 +142,14 @@ export class FunctionTableView {
   }
 
   private pressed(event: KeyboardEvent): void {
+    if (isMenuKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      const row = this.window.querySelector('[data-current]');
+      const name = this.shown[this.current];
+      if (name !== undefined && row !== null) this.onMenu(name, placeBeside(row.getBoundingClientRect()));
+      return;
+    }
     const page = Math.max(1, Math.floor(this.geometry.viewportPixels / rowPixels) - 1);
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: 1,
@@ -150,12 +176,25 @@ export class FunctionTableView {
   }
 
   private clicked(event: MouseEvent): void {
-    const row = this.pool.find(({ root }) => event.target instanceof Node && root.contains(event.target));
-    const index = Number(row?.root.getAttribute('aria-rowindex') ?? 0) - 2;
+    const index = this.rowOf(event.target);
     const name = this.shown[index];
     if (name === undefined) return;
     this.current = index;
     this.onChoose(name);
+  }
+
+  private menuAsked(place: MenuPlace): void {
+    const index = this.rowOf(place.target);
+    const name = this.shown[index];
+    if (name === undefined) return;
+    this.current = index;
+    this.paint();
+    this.onMenu(name, place);
+  }
+
+  private rowOf(target: EventTarget | null): number {
+    const row = this.pool.find(({ root }) => target instanceof Node && root.contains(target));
+    return Number(row?.root.getAttribute('aria-rowindex') ?? 0) - 2;
   }
 
   private repaint(): void {
@@ -185,49 +224,8 @@ export class FunctionTableView {
   }
 
   private addRow(): RowCells {
-    const row = makeRow();
+    const row = makeRow(this.columns.slice(1).map(([column]) => column));
     this.window.append(row.root);
     return row;
-  }
-}
-
-function makeRow(): RowCells {
-  const colour = element('span', 'plens-cell-colour');
-  const name = element('span', 'plens-cell-text');
-  const nameCell = element('div', 'plens-cell', { role: 'gridcell' }, colour, name);
-  const [self, total] = [makeNumberCell(), makeNumberCell()];
-  return {
-    root: element('div', 'plens-row', { role: 'row' }, nameCell, self.root, total.root),
-    colour,
-    name,
-    self,
-    total,
-  };
-}
-
-function makeNumberCell(): NumberCell {
-  const [bar, value, share] = [
-    element('span', 'plens-cell-bar'),
-    element('span', 'plens-cell-text'),
-    element('span', 'plens-cell-share'),
-  ];
-  const root = element('div', 'plens-cell plens-cell-number', { role: 'gridcell' }, bar, value, share);
-  return { root, bar, value, share };
-}
-
-function fillRow(row: RowCells, scene: TableScene, name: number): void {
-  const { table, whole, unit } = scene;
-  const text = shownName(table.names[name] ?? '');
-  row.name.textContent = text;
-  row.name.title = text;
-  row.colour.style.background = scene.fillOf(name);
-  row.root.setAttribute('aria-selected', String(name === scene.chosen));
-  for (const [cell, value] of [
-    [row.self, table.self[name] ?? 0],
-    [row.total, table.total[name] ?? 0],
-  ] as const) {
-    cell.value.textContent = formatValue(value, unit);
-    cell.share.textContent = formatShare(value, whole);
-    cell.bar.style.width = `${whole > 0 ? Math.min(100, (value / whole) * 100) : 0}%`;
   }
 }

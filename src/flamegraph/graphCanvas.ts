@@ -7,6 +7,8 @@ import type { Palette } from './barColours.ts';
 import { element } from './element.ts';
 import type { TextMeasure } from './fitText.ts';
 import { makeTextMeasure } from './fitText.ts';
+import type { GraphPicture } from './export/writeSvg.ts';
+import { Minimap } from './minimap.ts';
 import type { FlameGraphTheme } from './mountFlameGraph.types.ts';
 import type { GraphScene, PaintContext } from './paintGraph.ts';
 import { paintGraph } from './paintGraph.ts';
@@ -43,7 +45,10 @@ export class GraphCanvas {
     this.frames.current,
     this.frames.hovered,
   );
-  readonly root = element('div', 'plens-graph', {}, this.content);
+  private readonly scroller = element('div', 'plens-graph', {}, this.content);
+  private readonly minimap: Minimap;
+  /** Scroller and minimap. */
+  readonly root: HTMLElement;
   private readonly context: PaintContext | null;
   private theme: FlameGraphTheme;
   private palette: Palette;
@@ -65,10 +70,24 @@ export class GraphCanvas {
     this.theme = theme;
     this.palette = palette;
     this.text = this.measureText();
-    this.root.addEventListener('scroll', () => this.repaint(), { signal, passive: true });
+    this.minimap = new Minimap(getContext, (offset) => this.scrollToOffset(offset), signal);
+    this.root = element('div', 'plens-graph-pane', {}, this.scroller, this.minimap.root);
+    this.onScroll(() => this.repaint(), signal);
     signal.addEventListener('abort', () => {
       if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     });
+  }
+
+  onScroll(listener: () => void, signal: AbortSignal): void {
+    this.scroller.addEventListener('scroll', listener, { signal, passive: true });
+  }
+
+  /** For an export: every level of the focus, as wide as here. */
+  picture(): GraphPicture | undefined {
+    const { scene, palette, text, widthPixels, theme } = this;
+    if (scene === undefined || widthPixels === 0) return undefined;
+    const { fontFamily, background } = theme;
+    return { scene, surface: { palette, text, widthPixels }, rowPixels, fontFamily, background };
   }
 
   setTheme(theme: FlameGraphTheme, palette: Palette): void {
@@ -149,7 +168,7 @@ export class GraphCanvas {
     // A bar of less than a pixel is framed by enough to be seen.
     const shown = Math.max(6, width);
     style.left = `${Math.max(0, Math.min(left, this.widthPixels - shown))}px`;
-    style.top = `${top + this.root.scrollTop}px`;
+    style.top = `${top + this.scroller.scrollTop}px`;
     style.width = `${shown}px`;
     style.height = `${rowPixels}px`;
   }
@@ -167,14 +186,16 @@ export class GraphCanvas {
     paintGraph(surface, scene, this.rows, this.offset());
     this.placeMark('current');
     this.placeMark('hovered');
+    this.minimap.show(scene, palette, this.rows, this.offset());
   }
 
   private measure(): void {
-    const viewportPixels = this.root.clientHeight;
+    const viewportPixels = this.scroller.clientHeight;
     this.rows = { ...this.rows, viewportPixels };
     this.content.style.height = `${elementPixels(this.rows)}px`;
-    // Only now is it known whether there is a scroll bar beside the canvas.
-    this.widthPixels = this.root.clientWidth;
+    this.minimap.root.hidden = !this.minimap.isNeeded(this.rows);
+    // Only now is it known what stands beside the canvas: a scroll bar, a minimap.
+    this.widthPixels = this.scroller.clientWidth;
     this.ratio = window.devicePixelRatio || 1;
     const [width, height] = [Math.round(this.widthPixels * this.ratio), Math.round(viewportPixels * this.ratio)];
     // Setting a canvas' size clears it, even to the size that it had.
@@ -193,11 +214,11 @@ export class GraphCanvas {
   }
 
   private scrollToOffset(offset: number): void {
-    this.root.scrollTop = scrollTopOf(this.rows, offset);
+    this.scroller.scrollTop = scrollTopOf(this.rows, offset);
   }
 
   private offset(): number {
-    return offsetOf(this.rows, this.root.scrollTop);
+    return offsetOf(this.rows, this.scroller.scrollTop);
   }
 
   private font(): string {

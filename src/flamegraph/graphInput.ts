@@ -4,8 +4,9 @@ import { BarTooltip } from './barTooltip.ts';
 import { barOfPath, pathOf } from './focusPath.ts';
 import type { GraphCanvas } from './graphCanvas.ts';
 import type { GraphScene } from './paintGraph.ts';
+import type { MenuPlace } from './menuRequest.ts';
+import { isMenuKey, onMenuAsked, placeBeside } from './menuRequest.ts';
 import { TreeMirror } from './treeMirror.ts';
-import type { TreeLayout } from './treeLayout.ts';
 import type { Step } from './walkTree.ts';
 import { stepFrom } from './walkTree.ts';
 
@@ -16,19 +17,24 @@ const steps: Readonly<Record<string, Step>> = {
   ArrowRight: 'rightSibling',
 };
 
+export interface GraphInputEvents {
+  readonly onFocus: (bar: number) => void;
+  readonly onMenu: (bar: number, place: MenuPlace) => void;
+}
+
 export class GraphInput {
   readonly tooltip = new BarTooltip();
   private readonly graph: GraphCanvas;
   private readonly mirror: TreeMirror;
-  private readonly onFocus: (bar: number) => void;
+  private readonly events: GraphInputEvents;
   private scene: GraphScene | undefined;
   private current: number | undefined;
   private hovered: number | undefined;
 
-  constructor(graph: GraphCanvas, onFocus: (bar: number) => void, signal: AbortSignal) {
+  constructor(graph: GraphCanvas, label: string, events: GraphInputEvents, signal: AbortSignal) {
     this.graph = graph;
-    this.onFocus = onFocus;
-    this.mirror = new TreeMirror(graph.canvas);
+    this.events = events;
+    this.mirror = new TreeMirror(graph.canvas, label);
     this.mirror.show(undefined, undefined);
     const { canvas } = graph;
     canvas.addEventListener('pointermove', (event) => this.moved(event), { signal });
@@ -36,7 +42,8 @@ export class GraphInput {
     canvas.addEventListener('click', (event) => this.clicked(event), { signal });
     canvas.addEventListener('keydown', (event) => this.pressed(event), { signal });
     canvas.addEventListener('blur', () => this.tooltip.hide(), { signal });
-    graph.root.addEventListener('scroll', () => this.leave(), { signal, passive: true });
+    onMenuAsked(canvas, (place) => this.menuAsked(place), signal);
+    graph.onScroll(() => this.leave(), signal);
   }
 
   /** The current bar is found again by its names when the data is new. */
@@ -60,12 +67,12 @@ export class GraphInput {
     if (this.scene === undefined || bar === undefined) return this.leave();
     this.hovered = bar;
     this.graph.mark('hovered', bar);
-    this.tell(this.scene.layout, bar, event.clientX);
+    this.tell(this.scene, bar, event.clientX);
   }
 
-  private tell(layout: TreeLayout, bar: number, x?: number): void {
+  private tell({ layout, isInverted }: GraphScene, bar: number, x?: number): void {
     const box = this.graph.boxOf(bar);
-    this.tooltip.show(describeBar(layout, bar), box, x ?? box.left + Math.min(box.width / 2, 40));
+    this.tooltip.show(describeBar(layout, bar, isInverted), box, x ?? box.left + Math.min(box.width / 2, 40));
   }
 
   private leave(): void {
@@ -78,9 +85,29 @@ export class GraphInput {
     const bar = this.graph.barUnder(event.clientX, event.clientY);
     if (bar === undefined) return;
     this.current = bar;
-    this.onFocus(bar);
+    this.events.onFocus(bar);
     const isTouch = 'pointerType' in event && event.pointerType === 'touch';
-    if (isTouch && this.scene !== undefined) this.tell(this.scene.layout, bar);
+    if (isTouch && this.scene !== undefined) this.tell(this.scene, bar);
+  }
+
+  private menuAsked(place: MenuPlace): void {
+    const bar = this.graph.barUnder(place.x, place.y);
+    if (bar === undefined) return;
+    this.setCurrent(bar);
+    this.leave();
+    this.events.onMenu(bar, place);
+  }
+
+  private openMenuOf(bar: number): void {
+    const { left, top, height } = this.graph.boxOf(bar);
+    this.leave();
+    this.events.onMenu(bar, placeBeside({ left, bottom: top + height }));
+  }
+
+  private setCurrent(bar: number): void {
+    this.current = bar;
+    this.graph.mark('current', bar);
+    this.mirror.show(this.scene?.layout, bar);
   }
 
   private pressed(event: KeyboardEvent): void {
@@ -88,7 +115,8 @@ export class GraphInput {
     const { layout, focus } = this.scene;
     const from = this.current ?? focus;
     const step = steps[event.key];
-    if (event.key === 'Enter') this.onFocus(from);
+    if (isMenuKey(event)) this.openMenuOf(from);
+    else if (event.key === 'Enter') this.events.onFocus(from);
     else if (event.key === 'Home') this.walkTo(this.scene, 0);
     // The first key shows where one stands.
     else if (step !== undefined)
@@ -100,12 +128,10 @@ export class GraphInput {
 
   private walkTo(scene: GraphScene, bar: number): void {
     if (!isInView(scene, bar)) return;
-    this.current = bar;
     this.graph.scrollToBar(bar);
     this.leave();
-    this.graph.mark('current', bar);
-    this.mirror.show(scene.layout, bar);
-    this.tell(scene.layout, bar);
+    this.setCurrent(bar);
+    this.tell(scene, bar);
   }
 }
 

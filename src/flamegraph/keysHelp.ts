@@ -7,7 +7,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['← →', 'siblings'],
   ['Home', 'root'],
   ['Enter', 'focus the current bar'],
-  ['Esc', 'leave the focus, then the search'],
+  ['Menu, Shift F10', 'what can be done with the current bar'],
+  ['Esc', 'leave the focus, then callers and callees, then the search'],
   ['/', 'search'],
   ['?', 'this list'],
 ];

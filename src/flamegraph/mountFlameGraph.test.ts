@@ -55,7 +55,8 @@ function draw(state: Partial<FlameGraphState> = {}, graph: FlameGraphData = data
     theme: lightTheme,
     state: { view: 'icicle', search: '', focus: [], ...state },
     onStateChange: (next) => states.push(next),
-    getContext: () => context,
+    getContext: (canvas) =>
+      canvas.closest('.plens-callers') === null && canvas.className === 'plens-canvas' ? context : null,
   });
   const drawn = { host, handle, context, states };
   mounted.push(drawn);
@@ -69,8 +70,8 @@ function find(host: HTMLElement, selector: string): HTMLElement {
   if (found === null) throw new Error(`nothing is ${selector}`);
   return found;
 }
-const canvasOf = ({ host }: Drawn): HTMLElement => find(host, 'canvas');
-const tooltipOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-tooltip');
+const canvasOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-main canvas');
+const tooltipOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-tooltip:last-child');
 const labels = ({ context }: Drawn): readonly string[] => context.texts.map(({ text }) => text);
 const stretchesOf = ({ context }: Drawn, row: number): readonly PaintedStretch[] => context.stretchesAt(row * 22 + 10);
 const coloursOf = (drawn: Drawn, row: number): readonly string[] => stretchesOf(drawn, row).map(({ colour }) => colour);
@@ -248,10 +249,10 @@ test('a table of a hundred thousand functions has the rows in view alone', () =>
 test('five thousand levels make a canvas no larger than the view', () => {
   const deep = readFoldedStacks(`${Array.from({ length: 5_000 }, (_, i) => `f${i}`).join(';')} 1`);
   const drawn = draw({}, deep);
-  expect(find(drawn.host, '.plens-graph-content').style.height).toBe(`${5_001 * 22}px`);
+  expect(find(drawn.host, '.plens-main .plens-graph-content').style.height).toBe(`${5_001 * 22}px`);
   expect(canvasOf(drawn).style.height).toBe(`${height}px`);
-  find(drawn.host, '.plens-graph').scrollTop = 4_000 * 22;
-  find(drawn.host, '.plens-graph').dispatchEvent(new Event('scroll'));
+  find(drawn.host, '.plens-main .plens-graph').scrollTop = 4_000 * 22;
+  find(drawn.host, '.plens-main .plens-graph').dispatchEvent(new Event('scroll'));
   settle();
   expect(labels(drawn)[0]).toBe('f3999  100 %');
   expect(labels(drawn)).toHaveLength(11);
@@ -289,7 +290,7 @@ test('the tooltip tells name, package and figures as plain text, whatever the na
     'Total1 ns25 %Self1 ns25 %Of its parent100 %',
     'Sample unit: nanoseconds',
   ]);
-  const frame = find(drawn.host, '.plens-mark-hovered');
+  const frame = find(drawn.host, '.plens-main .plens-mark-hovered');
   expect([frame.hidden, frame.style.left, frame.style.top, frame.style.width]).toEqual([
     false,
     '750px',
@@ -346,9 +347,9 @@ test('the views are switched and told', () => {
   const drawn = draw();
   click(drawn, 'Table');
   expect(drawn.states.at(-1)?.view).toBe('table');
-  expect(find(drawn.host, '.plens-graph').hidden).toBe(true);
+  expect(find(drawn.host, '.plens-main').hidden).toBe(true);
   click(drawn, 'Both');
-  expect(find(drawn.host, '.plens-graph').hidden).toBe(false);
+  expect(find(drawn.host, '.plens-main').hidden).toBe(false);
   expect(find(drawn.host, '.plens-table').hidden).toBe(false);
   const pressed = [...drawn.host.querySelectorAll('[aria-pressed=true]')].map(({ textContent }) => textContent);
   expect(pressed).toEqual(['Both']);
@@ -370,7 +371,7 @@ test('no data is said, and data that comes later is shown', () => {
   drawn.handle.setData(undefined);
   settle();
   expect(empty.hidden).toBe(false);
-  expect(find(drawn.host, '.plens-graph').hidden).toBe(true);
+  expect(find(drawn.host, '.plens-main').hidden).toBe(true);
   drawn.handle.setData(readFoldedStacks('later 1'));
   settle();
   expect(labels(drawn)).toEqual(['total  100 %', 'later  100 %']);

@@ -1,5 +1,5 @@
 /**
- * Draws a flame graph with its toolbar, breadcrumb and table into an element, and keeps it up to date until destroyed.
+ * Draws a flame graph with its controls, breadcrumb and table into an element, and keeps it up to date until destroyed.
  *
  * Shape:  FlameGraphHandle. State goes both ways: what a person does here goes out through onStateChange, what the
  *         surroundings set comes in through setState and goes not out again.
@@ -7,158 +7,153 @@
  *         the state keeps all of it for when the bars come back.
  */
 import type { Palette } from './barColours.ts';
-import { colourByName, makePalette } from './barColours.ts';
-import { Breadcrumb } from './breadcrumb.ts';
-import { element } from './element.ts';
+import { makePalette } from './barColours.ts';
+import { colourModeOf } from './colourModes.ts';
+import type { DrawingParts, Pane } from './drawingParts.ts';
+import { makeDrawingParts } from './drawingParts.ts';
+import type { ExportKind } from './export/exportGraph.ts';
+import { download, exportGraph, exportKinds } from './export/exportGraph.ts';
 import type { FlameGraphData } from './flameGraphData.ts';
-import { barOfPath, pathOf } from './focusPath.ts';
-import { sumFunctions } from './functionTable.ts';
-import type { FunctionTable } from './functionTable.ts';
-import { FunctionTableView } from './functionTableView.ts';
-import { GraphCanvas } from './graphCanvas.ts';
-import { GraphInput } from './graphInput.ts';
-import { KeysHelp } from './keysHelp.ts';
+import { isDiff, selfOf, totalOf, wholeOf } from './flameGraphData.ts';
+import { barOfPath, nameOf, pathOf } from './focusPath.ts';
+import { frameMenuItems } from './frameMenu.ts';
+import { selfOfRow, totalOfRow } from './functionTable.ts';
+import type { MenuPlace } from './menuRequest.ts';
 import type {
   FlameGraphHandle,
   FlameGraphOptions,
   FlameGraphState,
   FlameGraphTheme,
+  FlameGraphView,
+  FrameInfo,
   MountFlameGraph,
 } from './mountFlameGraph.types.ts';
-import type { SearchMatches } from './searchBars.ts';
-import { searchBars, searchForExactly } from './searchBars.ts';
+import type { GraphScene } from './paintGraph.ts';
+import { headlineOf, trustOf } from './provenance.ts';
+import { outermostBars } from './sandwich.ts';
+import { searchForExactly } from './searchBars.ts';
+import { ShownGraph, stackOf } from './shownGraph.ts';
 import { addStyles, applyTheme } from './styles.ts';
-import { Toolbar } from './toolbar.ts';
 import type { TreeLayout } from './treeLayout.ts';
-import { layoutTree } from './treeLayout.ts';
 
 export const mountFlameGraph: MountFlameGraph = (host, options) => new Drawing(host, options);
 
-/** All that is worked out from one set of data, each part when it is first needed. */
-interface Shown {
-  readonly layout: TreeLayout;
-  readonly colourOf: (name: number) => number;
-  table: FunctionTable | undefined;
-}
-
 class Drawing implements FlameGraphHandle {
-  private readonly root = element('div', 'plens-root');
   private readonly stop = new AbortController();
-  private readonly toolbar: Toolbar;
-  private readonly breadcrumb = new Breadcrumb((bar) => this.focusOn(bar));
-  private readonly graph: GraphCanvas;
-  private readonly input: GraphInput;
-  private readonly table: FunctionTableView;
-  private readonly help: KeysHelp;
-  private readonly empty = element('div', 'plens-empty', {}, 'No profile data');
+  private readonly options: FlameGraphOptions;
+  private readonly parts: DrawingParts;
   private readonly removeStyles: () => void;
   private readonly sizes: ResizeObserver | undefined;
-  private readonly onStateChange: (state: FlameGraphState) => void;
   private palette: Palette;
   private state: FlameGraphState;
-  private shown: Shown | undefined;
-  private matches: SearchMatches | undefined;
-  private focus = 0;
-  private tableFrame: number | undefined;
-  private tableTimer: ReturnType<typeof setTimeout> | undefined;
+  private shown: ShownGraph | undefined;
+  private viewBefore: FlameGraphView | undefined;
+  private laterFrame: number | undefined;
+  private laterTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, options: FlameGraphOptions) {
     const { signal } = this.stop;
+    this.options = options;
     this.state = options.state;
-    this.onStateChange = options.onStateChange;
     this.palette = makePalette(options.theme);
-    const getContext = options.getContext ?? ((canvas) => canvas.getContext('2d', { alpha: false }));
-    this.toolbar = this.makeToolbar(signal);
-    this.graph = new GraphCanvas(options.theme, this.palette, getContext, signal);
-    this.input = new GraphInput(this.graph, (bar) => this.focusOn(bar), signal);
-    this.table = new FunctionTableView((name) => this.searchFor(name), signal);
-    this.help = new KeysHelp(signal);
-    const panes = element('div', 'plens-panes', {}, this.table.root, this.graph.root);
-    const parts = [this.toolbar.root, this.breadcrumb.root, panes, this.empty, this.help.root, this.input.tooltip.root];
-    this.root.append(...parts);
-    this.root.addEventListener('keydown', (event) => this.pressed(event), { signal });
-    host.append(this.root);
-    this.removeStyles = addStyles(this.root);
-    applyTheme(this.root, options.theme);
+    this.parts = this.makeParts(signal);
+    const { root, main, callers, table } = this.parts;
+    root.addEventListener('keydown', (event) => this.pressed(event), { signal });
+    host.append(root);
+    this.removeStyles = addStyles(root);
+    applyTheme(root, options.theme);
     this.sizes = typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(() => this.resize());
-    for (const pane of [this.root, this.graph.root, this.table.root]) this.sizes?.observe(pane);
+    for (const pane of [root, main.graph.root, callers.graph.root, table.root]) this.sizes?.observe(pane);
     this.render();
   }
 
   setData(data: FlameGraphData | undefined): void {
-    const isEmpty = data === undefined || data.count === 0;
-    this.shown = isEmpty
-      ? undefined
-      : { layout: layoutTree(data), colourOf: colourByName(data.names), table: undefined };
-    this.findMatches();
+    this.shown = data === undefined || data.count === 0 ? undefined : new ShownGraph(data);
     this.render();
   }
 
   setTheme(theme: FlameGraphTheme): void {
     this.palette = makePalette(theme);
-    applyTheme(this.root, theme);
-    this.graph.setTheme(theme, this.palette);
-    this.showTableSoon();
+    applyTheme(this.parts.root, theme);
+    for (const { graph } of [this.parts.main, this.parts.callers]) graph.setTheme(theme, this.palette);
+    this.showLegend();
+    this.showTheRestSoon();
   }
 
   setState(state: FlameGraphState): void {
-    const isNewSearch = state.search !== this.state.search;
-    if (isNewSearch) this.toolbar.forgetTyping();
+    if (state.search !== this.state.search) this.parts.toolbar.forgetTyping();
     this.state = state;
-    if (isNewSearch) this.findMatches();
     this.render();
   }
 
   resize(): void {
-    this.graph.resize();
-    this.table.resize();
+    this.parts.main.graph.resize();
+    this.parts.callers.graph.resize();
+    this.parts.table.resize();
   }
 
   destroy(): void {
     this.stop.abort();
     this.sizes?.disconnect();
-    if (this.tableFrame !== undefined) cancelAnimationFrame(this.tableFrame);
-    clearTimeout(this.tableTimer);
+    if (this.laterFrame !== undefined) cancelAnimationFrame(this.laterFrame);
+    clearTimeout(this.laterTimer);
     this.removeStyles();
-    this.root.remove();
+    this.parts.root.remove();
   }
 
-  private makeToolbar(signal: AbortSignal): Toolbar {
+  private makeParts(signal: AbortSignal): DrawingParts {
+    const { theme, getContext = (canvas) => canvas.getContext('2d', { alpha: false }) } = this.options;
     const events = {
       onSearch: (search: string) => this.change({ search }),
-      onView: (view: FlameGraphState['view']) => this.change({ view }),
+      onView: (view: FlameGraphView) => this.change({ view }),
       onReset: () => this.reset(),
-      onHelp: () => this.help.toggle(),
-      onLeave: () => this.graph.canvas.focus(),
+      onHelp: () => this.parts.help.toggle(),
+      onLeave: () => this.parts.main.graph.canvas.focus(),
+      onExport: (button: HTMLElement) => this.openExports(button),
+      onColour: (colour: FlameGraphState['colour']) => this.change({ colour }),
+      onHide: (hide: FlameGraphState['hide']) => this.change({ hide }),
+      onCollapse: (collapseRecursion: boolean) => this.change({ collapseRecursion }),
+      onFocus: (pane: Pane, bar: number) => this.focusOn(pane, bar),
+      onMenu: (pane: Pane, bar: number, place: MenuPlace) => this.openBarMenu(pane, bar, place),
+      onRow: (name: number) => this.chooseRow(name),
+      onRowMenu: (name: number, place: MenuPlace) => this.openRowMenu(name, place),
     };
-    return new Toolbar(events, signal);
+    return makeDrawingParts(events, theme, this.palette, getContext, signal);
   }
 
   private change(change: Partial<FlameGraphState>): void {
+    const { view } = change;
+    if (view !== undefined) this.viewBefore = view === 'sandwich' ? (this.viewBefore ?? this.state.view) : undefined;
     this.setState({ ...this.state, ...change });
-    this.onStateChange(this.state);
+    this.options.onStateChange(this.state);
   }
 
-  private focusOn(bar: number): void {
-    if (this.shown !== undefined) this.change({ focus: pathOf(this.shown.layout, bar) });
+  /** In callers and callees a step goes on to the next function. */
+  private focusOn(pane: Pane, bar: number): void {
+    const { scene } = pane;
+    if (scene === undefined) return;
+    if (this.state.view === 'sandwich') this.change({ sandwich: nameOf(scene.layout, bar) });
+    else this.change({ focus: pathOf(scene.layout, bar) });
   }
 
   /** A second choice of the same function takes the search away again. */
-  private searchFor(name: number): void {
-    const text = searchForExactly(this.shown?.layout.data.names[name] ?? '');
-    this.change({ search: text === this.state.search ? '' : text });
+  private chooseRow(name: number): void {
+    const text = this.shown?.data.names[name] ?? '';
+    const search = searchForExactly(text);
+    if (this.state.view === 'sandwich') this.change({ sandwich: text });
+    else this.change({ search: search === this.state.search ? '' : search });
   }
 
   private reset(): void {
-    this.toolbar.forgetTyping();
-    this.change({ search: '', focus: [] });
+    this.parts.toolbar.forgetTyping();
+    this.change({ search: '', focus: [], hide: undefined, collapseRecursion: undefined, sandwich: undefined });
   }
 
   private pressed(event: KeyboardEvent): void {
     const isTyping = event.target instanceof HTMLInputElement;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === '/' && !isTyping) this.toolbar.focusSearch();
-    else if (event.key === '?' && !isTyping) this.help.toggle();
+    if (event.key === '/' && !isTyping) this.parts.toolbar.focusSearch();
+    else if (event.key === '?' && !isTyping) this.parts.help.toggle();
     else if (event.key !== 'Escape' || !this.goBack()) return;
     event.preventDefault();
     event.stopPropagation();
@@ -166,56 +161,153 @@ class Drawing implements FlameGraphHandle {
 
   /** One thing at a time; false when there is nothing to go back from, so that the key is the surroundings' again. */
   private goBack(): boolean {
-    if (this.help.hide()) return true;
-    if (this.state.focus.length > 0) this.change({ focus: [] });
-    else if (this.state.search !== '') this.change({ search: '' });
+    const { state, viewBefore } = this;
+    if (this.parts.help.hide()) return true;
+    if (state.view === 'sandwich' && viewBefore !== undefined) this.change({ view: viewBefore, sandwich: undefined });
+    else if (state.focus.length > 0) this.change({ focus: [] });
+    else if (state.search !== '') this.change({ search: '' });
     else return false;
     return true;
   }
 
-  private findMatches(): void {
-    this.matches = this.shown === undefined ? undefined : searchBars(this.shown.layout, this.state.search);
+  private openBarMenu(pane: Pane, bar: number, place: MenuPlace): void {
+    const { scene } = pane;
+    if (scene === undefined) return;
+    const { layout, isInverted } = scene;
+    const { data } = layout;
+    const frame = {
+      name: nameOf(layout, bar),
+      stack: stackOf(layout, bar, isInverted),
+      total: totalOf(data, bar),
+      self: selfOf(data, bar),
+      whole: wholeOf(data),
+      unit: data.unit,
+    };
+    this.openMenu(frame, place, this.state.view === 'sandwich' ? undefined : () => this.focusOn(pane, bar));
+  }
+
+  private openRowMenu(name: number, place: MenuPlace): void {
+    const { shown, state } = this;
+    if (shown === undefined) return;
+    const table = shown.table(state);
+    const { data } = shown;
+    const sums = { total: totalOfRow(table, name), self: selfOfRow(table, name), whole: wholeOf(data) };
+    this.openMenu({ name: data.names[name] ?? '', stack: undefined, ...sums, unit: data.unit }, place, undefined);
+  }
+
+  private openMenu(frame: FrameInfo, place: MenuPlace, onFocus: (() => void) | undefined): void {
+    const { state, options } = this;
+    const onChange = (change: Partial<FlameGraphState>) => this.change(change);
+    const items = frameMenuItems({ frame, state, options, onFocus, onChange });
+    this.parts.menu.show(frame.name, items, place.x, place.y);
+  }
+
+  private openExports(button: HTMLElement): void {
+    const hasPicture = this.pictures().length > 0;
+    const kinds = exportKinds.filter(([kind]) => hasPicture || (kind !== 'png' && kind !== 'svg'));
+    const items = kinds.map(([kind, label]) => ({ label, onSelect: () => void this.export(kind) }));
+    const { left, bottom } = button.getBoundingClientRect();
+    this.parts.menu.show('Export what is shown', items, left, bottom);
+  }
+
+  private pictures() {
+    const panes = this.state.view === 'table' ? [] : [this.parts.callers, this.parts.main];
+    return panes.flatMap(({ graph }) => graph.picture() ?? []);
+  }
+
+  private async export(kind: ExportKind): Promise<void> {
+    const { shown, state } = this;
+    if (shown === undefined) return;
+    const layout = shown.layout(state);
+    const name = state.view === 'sandwich' ? shown.sandwichName(state) : undefined;
+    const tops = name === undefined ? [barOfPath(layout, state.focus)] : outermostBars(layout, name);
+    this.parts.note.textContent = '';
+    try {
+      const file = await exportGraph(kind, { part: { layout, tops }, pictures: this.pictures() });
+      (this.options.onExport ?? download)(file);
+    } catch (error) {
+      // Told beside the graph: what is shown is untouched by a file that could not be made.
+      this.parts.note.textContent = error instanceof Error ? error.message : String(error);
+    }
   }
 
   private render(): void {
-    const { shown, state, matches } = this;
-    this.focus = shown === undefined ? 0 : barOfPath(shown.layout, state.focus);
-    this.toolbar.show(state, matches, shown?.layout.data.total[0] ?? 0);
-    this.breadcrumb.show(shown?.layout, this.focus);
-    this.empty.hidden = shown !== undefined;
-    this.graph.root.hidden = shown === undefined || state.view === 'table';
-    this.table.root.hidden = shown === undefined || (state.view !== 'table' && state.view !== 'both');
-    const { focus } = this;
-    const scene = shown && { ...shown, focus, isRootBelow: state.view === 'flame', matches };
-    this.graph.show(scene);
-    this.input.show(scene);
-    this.showTableSoon();
+    const { shown, state, parts } = this;
+    const { view } = state;
+    const layout = shown?.layout(state);
+    const focus = layout === undefined ? 0 : barOfPath(layout, state.focus);
+    const matches = layout && shown?.matches(layout, state);
+    const hasDiff = shown !== undefined && isDiff(shown.data);
+    const whole = shown === undefined ? { left: 0, right: 0 } : wholeOf(shown.data);
+    parts.toolbar.show(state, matches, whole);
+    parts.filters.show(state, hasDiff, shown === undefined ? '' : headlineOf(shown.data));
+    parts.breadcrumb.show(view === 'sandwich' ? undefined : layout, focus);
+    parts.empty.hidden = shown !== undefined;
+    const sandwich = view === 'sandwich' ? shown?.sandwich(state) : undefined;
+    parts.panes.hidden = shown === undefined;
+    parts.main.root.hidden = shown === undefined || view === 'table' || (view === 'sandwich' && sandwich === undefined);
+    parts.callers.root.hidden = sandwich === undefined;
+    parts.table.root.hidden = view === 'flame' || view === 'icicle';
+    const isRootBelow = view === 'flame';
+    parts.callers.show(this.sceneOf(sandwich?.callers, { isRootBelow: true, isInverted: true }), 'Callers');
+    parts.main.show(
+      sandwich === undefined ? this.sceneOf(layout, { isRootBelow, focus }) : this.sceneOf(sandwich.callees, {}),
+      sandwich === undefined ? '' : 'Callees',
+    );
+    this.showLegend();
+    this.showTheRestSoon();
+  }
+
+  private sceneOf(
+    layout: TreeLayout | undefined,
+    { focus = 0, isRootBelow = false, isInverted = false }: Partial<GraphScene>,
+  ): GraphScene | undefined {
+    const { shown, state } = this;
+    if (layout === undefined || shown === undefined) return undefined;
+    const matches = shown.matches(layout, state);
+    return { layout, focus, isRootBelow, isInverted, matches, colourOf: shown.colouring(layout, state).ofBar };
+  }
+
+  private showLegend(): void {
+    const hasDiff = this.shown !== undefined && isDiff(this.shown.data);
+    this.parts.footer.hidden = this.shown === undefined;
+    this.parts.legend.show(colourModeOf(this.state.colour, hasDiff), this.palette);
   }
 
   /** The graph is painted first: sums and order of a large table take longer than a frame. */
-  private showTableSoon(): void {
-    if (this.table.root.hidden) return;
-    this.tableFrame ??= requestAnimationFrame(() => {
-      this.tableFrame = undefined;
-      clearTimeout(this.tableTimer);
-      this.tableTimer = setTimeout(() => this.showTable(), 0);
+  private showTheRestSoon(): void {
+    this.laterFrame ??= requestAnimationFrame(() => {
+      this.laterFrame = undefined;
+      clearTimeout(this.laterTimer);
+      this.laterTimer = setTimeout(() => this.showTheRest(), 0);
     });
   }
 
-  private showTable(): void {
-    const { shown, matches, palette, state } = this;
-    if (shown === undefined) return this.table.show(undefined);
-    const { data } = shown.layout;
-    shown.table ??= sumFunctions(shown.layout);
-    const chosen = matches?.functionCount === 1 ? matches.names.indexOf(1) : -1;
-    const isChosen = chosen >= 0 && searchForExactly(data.names[chosen] ?? '') === state.search;
-    this.table.show({
-      table: shown.table,
-      whole: data.total[0] ?? 0,
-      unit: data.unit,
-      matches: matches?.names,
-      fillOf: (name) => palette.full[shown.colourOf(name)]?.fill ?? '',
-      chosen: isChosen ? chosen : undefined,
+  private showTheRest(): void {
+    const { shown, state, parts } = this;
+    if (shown === undefined) return parts.table.show(undefined);
+    parts.trust.textContent = trustOf(shown.data, shown.namedShare());
+    if (parts.table.root.hidden) return;
+    const layout = shown.layout(state);
+    const table = shown.table(state);
+    const { ofFunction } = shown.colouring(layout, state);
+    parts.table.show({
+      table,
+      whole: wholeOf(shown.data),
+      unit: shown.data.unit,
+      matches: shown.matches(layout, state)?.names,
+      fillOf: (name) =>
+        this.palette.full[ofFunction(name, totalOfRow(table, name), selfOfRow(table, name))]?.fill ?? '',
+      chosen: this.chosenRow(layout),
     });
+  }
+
+  private chosenRow(layout: TreeLayout): number | undefined {
+    const { shown, state } = this;
+    if (state.view === 'sandwich') return shown?.sandwichName(state);
+    const matches = shown?.matches(layout, state);
+    const chosen = matches?.functionCount === 1 ? matches.names.indexOf(1) : -1;
+    const isExact = chosen >= 0 && searchForExactly(layout.data.names[chosen] ?? '') === state.search;
+    return isExact ? chosen : undefined;
   }
 }

@@ -1,7 +1,11 @@
-import type { FlameGraphData } from './flameGraphData.ts';
+import type { ColourMode } from './colourModes.ts';
+import type { ExportFile } from './export/exportGraph.ts';
+import type { FlameGraphData, Sides } from './flameGraphData.ts';
 import type { PaintContext } from './paintGraph.ts';
+import type { HideRule } from './reshapeTree.ts';
 
-export type FlameGraphView = 'flame' | 'icicle' | 'table' | 'both';
+/** sandwich: who calls a function, and what it calls. */
+export type FlameGraphView = 'flame' | 'icicle' | 'sandwich' | 'table' | 'both';
 
 /** Colours and fonts that the surroundings give; both Grafana's theme and the built-in page fill it. */
 export interface FlameGraphTheme {
@@ -21,7 +25,28 @@ export interface FlameGraphState {
   readonly search: string;
   /** Names from below the root to the focused bar; empty: the whole graph. */
   readonly focus: readonly string[];
+  /** By package, in a diff by change, when left out. */
+  readonly colour?: ColourMode;
+  readonly hide?: readonly HideRule[];
+  readonly collapseRecursion?: boolean;
+  /** Of which function callers and callees are shown; the focused or the most expensive one when left out. */
+  readonly sandwich?: string;
 }
+
+/** A bar or a row of the table, as the surroundings are told of it. */
+export interface FrameInfo {
+  readonly name: string;
+  /** From below the root to the frame; undefined for a row, which stands for all places of the function. */
+  readonly stack: readonly string[] | undefined;
+  readonly total: Sides;
+  readonly self: Sides;
+  readonly whole: Sides;
+  readonly unit: string;
+}
+
+/** One of both: what is done, or where it leads. */
+export type FrameMenuItem =
+  { readonly label: string; readonly onSelect: () => void } | { readonly label: string; readonly href: string };
 
 export interface FlameGraphOptions {
   readonly theme: FlameGraphTheme;
@@ -29,6 +54,11 @@ export interface FlameGraphOptions {
   readonly onStateChange: (state: FlameGraphState) => void;
   /** Where a canvas is painted; the canvas' own 2d context when left out. */
   readonly getContext?: (canvas: HTMLCanvasElement) => PaintContext | null;
+  /** What else the surroundings can do with a frame, for its menu. */
+  readonly menuItems?: (frame: FrameInfo) => readonly FrameMenuItem[];
+  /** Where exported files go; downloaded when left out. */
+  readonly onExport?: (file: ExportFile) => void;
+  readonly onCopy?: (text: string) => void;
 }
 
 export interface FlameGraphHandle {

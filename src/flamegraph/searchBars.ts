@@ -4,6 +4,8 @@
  * Shape:  a case-insensitive regular expression; text that is none is looked for as it stands, and `isPlainText` says so.
  * Units:  values, as in the data.
  */
+import type { Sides } from './flameGraphData.ts';
+import { selfOf, totalOf } from './flameGraphData.ts';
 import type { TreeLayout } from './treeLayout.ts';
 
 /** No one types more; a longer pattern is cut, which bounds the work of compiling it. */
@@ -18,8 +20,8 @@ export interface SearchMatches {
   /** Functions that match and have a bar. */
   readonly functionCount: number;
   /** Value of the stacks that pass a match; a match inside a match adds nothing. */
-  readonly through: number;
-  readonly self: number;
+  readonly through: Sides;
+  readonly self: Sides;
 }
 
 export function compileSearch(text: string): { readonly pattern: RegExp; readonly isPlainText: boolean } {
@@ -37,6 +39,12 @@ const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-
 /** A search that matches this function and no other one (but for upper and lower case). */
 export const searchForExactly = (name: string): string => `^${escapeRegExp(name)}$`;
 
+/** The name that a search for exactly one function means; other searches as they stand. */
+export function plainTextOf(search: string): string {
+  const name = search.slice(1, -1).replace(/\\([\\^$.*+?()[\]{}|/-])/g, '$1');
+  return search === searchForExactly(name) ? name : search;
+}
+
 /** undefined: nothing is searched for. */
 export function searchBars(layout: TreeLayout, text: string): SearchMatches | undefined {
   if (text === '') return undefined;
@@ -48,26 +56,31 @@ export function searchBars(layout: TreeLayout, text: string): SearchMatches | un
   const matchesBefore = new Int32Array(data.count + 1);
   const isFound = new Uint8Array(names.length);
   let before = 0;
-  let self = 0;
+  const self = { left: 0, right: 0 };
   let functionCount = 0;
   for (let position = 0; position < data.count; position++) {
     matchesBefore[position] = before;
     const bar = byLevel[position] ?? 0;
     if (!matches(bar)) continue;
     before++;
-    self += data.self[bar] ?? 0;
+    add(self, selfOf(data, bar));
     const name = data.name[bar] ?? 0;
     if (isFound[name] === 0) functionCount++;
     isFound[name] = 1;
   }
   matchesBefore[data.count] = before;
-  let through = 0;
+  const through = { left: 0, right: 0 };
   for (let bar = 0; bar < data.count;) {
     const isMatch = matches(bar);
-    if (isMatch) through += data.total[bar] ?? 0;
+    if (isMatch) add(through, totalOf(data, bar));
     bar = isMatch ? (end[bar] ?? data.count) : bar + 1;
   }
   return { isPlainText, names, matchesBefore, functionCount, through, self };
+}
+
+function add(sum: { left: number; right: number }, { left, right }: Sides): void {
+  sum.left += left;
+  sum.right += right;
 }
 
 /** The first position in [from, to) whose bar matches; undefined when none does. */

@@ -1,5 +1,6 @@
 /** The drawing's own line of controls: search with its findings, views, reset, help. */
 import { element } from './element.ts';
+import type { Sides } from './flameGraphData.ts';
 import { formatCount, formatShare } from './formatValue.ts';
 import type { FlameGraphState, FlameGraphView } from './mountFlameGraph.types.ts';
 import type { SearchMatches } from './searchBars.ts';
@@ -9,6 +10,8 @@ export interface ToolbarEvents {
   readonly onView: (view: FlameGraphView) => void;
   readonly onReset: () => void;
   readonly onHelp: () => void;
+  /** Asks for the menu of exports, to be opened below the button. */
+  readonly onExport: (button: HTMLElement) => void;
   /** Escape in an empty search field. */
   readonly onLeave: () => void;
 }
@@ -16,6 +19,7 @@ export interface ToolbarEvents {
 const views: readonly (readonly [FlameGraphView, string, string])[] = [
   ['flame', 'Flame', 'The root at the bottom'],
   ['icicle', 'Icicle', 'The root on top'],
+  ['sandwich', 'Sandwich', 'Callers and callees of a function'],
   ['table', 'Table', 'Functions by their own and total value'],
   ['both', 'Both', 'Table and icicle graph'],
 ];
@@ -35,6 +39,12 @@ export class Toolbar {
   });
   private readonly found = element('span', 'plens-found', { role: 'status' });
   private readonly reset = element('button', 'plens-button', { type: 'button', title: 'Show all, search nothing' });
+  private readonly exports = element(
+    'button',
+    'plens-button',
+    { type: 'button', title: 'Save what is shown', 'aria-haspopup': 'menu' },
+    'Export',
+  );
   private readonly viewButtons: ReadonlyMap<FlameGraphView, HTMLButtonElement>;
   private readonly events: ToolbarEvents;
   private pause: ReturnType<typeof setTimeout> | undefined;
@@ -57,15 +67,18 @@ export class Toolbar {
     this.search.addEventListener('keydown', (event) => this.pressed(event), { signal });
     signal.addEventListener('abort', () => clearTimeout(this.pause));
     const viewGroup = element('div', 'plens-views', group, ...this.viewButtons.values());
-    this.root = element('div', 'plens-toolbar', {}, this.search, this.found, viewGroup, this.reset, help);
+    this.exports.addEventListener('click', () => events.onExport(this.exports), { signal });
+    const parts = [this.search, this.found, viewGroup, this.reset, this.exports, help];
+    this.root = element('div', 'plens-toolbar', {}, ...parts);
   }
 
-  show(state: FlameGraphState, matches: SearchMatches | undefined, whole: number): void {
+  show(state: FlameGraphState, matches: SearchMatches | undefined, whole: Sides): void {
     for (const [view, button] of this.viewButtons) button.setAttribute('aria-pressed', String(view === state.view));
     // While someone types, what stands in the field is newer than the state.
     if (this.pause === undefined && this.search.value !== state.search) this.search.value = state.search;
     this.found.textContent = describeMatches(matches, whole);
-    this.reset.disabled = state.search === '' && state.focus.length === 0;
+    this.reset.disabled = !hasChoices(state);
+    this.exports.disabled = whole.left + whole.right === 0;
   }
 
   focusSearch(): void {
@@ -99,10 +112,17 @@ export class Toolbar {
   }
 }
 
-export function describeMatches(matches: SearchMatches | undefined, whole: number): string {
+const hasChoices = ({ search, focus, hide = [], collapseRecursion, sandwich }: FlameGraphState): boolean =>
+  search !== '' || focus.length > 0 || hide.length > 0 || collapseRecursion === true || sandwich !== undefined;
+
+export function describeMatches(matches: SearchMatches | undefined, whole: Sides): string {
   if (matches === undefined) return '';
   const { functionCount, through, self, isPlainText } = matches;
   const count = `${formatCount(functionCount)} function${functionCount === 1 ? '' : 's'}`;
-  const shares = `${formatShare(through, whole)} through · ${formatShare(self, whole)} self`;
+  const share = (part: Sides): string =>
+    whole.right === 0
+      ? formatShare(part.left, whole.left)
+      : `${formatShare(part.left, whole.left)} → ${formatShare(part.right, whole.right)}`;
+  const shares = `${share(through)} through · ${share(self)} self`;
   return `${count} · ${shares}${isPlainText ? ' · not a regular expression: searched as plain text' : ''}`;
 }

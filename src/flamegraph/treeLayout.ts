@@ -2,13 +2,17 @@
  * Lays the bars out once per data, whatever the zoom: where each begins and ends, and which bars stand in each level.
  *
  * Shape:  columns by bar, in the nested set's order; `byLevel` lists the bars level after level, left to right.
- * Units:  start and stop are values, from 0 at the root's left edge; pixels come in when drawing.
+ * Units:  start, stop and weight are values, from 0 at the root's left edge; pixels come in when drawing. In a diff they
+ *         are sums of both sides' shares, so that a side that was gathered for longer does not drown the other.
  * Errors: columns that are no nested set are our own mistake (readers check theirs) and throw.
  */
 import type { FlameGraphData } from './flameGraphData.ts';
+import { shareOf } from './flameGraphData.ts';
 
 export interface TreeLayout {
   readonly data: FlameGraphData;
+  /** What decides the width; the totals, but in a diff. */
+  readonly weight: Float64Array;
   readonly start: Float64Array;
   /** Never beyond the parent's, so that starts and stops both rise along a level. */
   readonly stop: Float64Array;
@@ -23,8 +27,9 @@ export interface TreeLayout {
 }
 
 export function layoutTree(data: FlameGraphData): TreeLayout {
-  const { count, level, total } = data;
+  const { count, level } = data;
   const levelStart = countLevels(data);
+  const weight = weightsOf(data);
   const levelCount = levelStart.length - 1;
   const start = new Float64Array(count);
   const stop = new Float64Array(count);
@@ -43,7 +48,7 @@ export function layoutTree(data: FlameGraphData): TreeLayout {
     const above = depth === 0 ? -1 : (openBar[depth - 1] ?? 0);
     parent[bar] = above;
     const from = nextStart[depth] ?? 0;
-    const value = Math.max(0, total[bar] ?? 0);
+    const value = Math.max(0, weight[bar] ?? 0);
     const to = above < 0 ? value : Math.min(from + value, stop[above] ?? 0);
     start[bar] = from;
     stop[bar] = to;
@@ -53,11 +58,24 @@ export function layoutTree(data: FlameGraphData): TreeLayout {
     byLevel[position] = bar;
     filled[depth] = position + 1;
   }
-  return { data, start, stop, parent, end, levelCount, levelStart, byLevel };
+  return { data, weight, start, stop, parent, end, levelCount, levelStart, byLevel };
 }
 
-function countLevels({ count, level, name, total, self }: FlameGraphData): Int32Array {
-  if (Math.min(level.length, name.length, total.length, self.length) < count) {
+/** The wholes of the sides that are drawn: of callers and callees bar 0, whatever shares are shares of. */
+function weightsOf({ count, total, totalRight }: FlameGraphData): Float64Array {
+  if (totalRight === undefined) return total;
+  const [left = 0, right = 0] = [total[0], totalRight[0]];
+  const weight = new Float64Array(count);
+  for (let bar = 0; bar < count; bar++) {
+    weight[bar] = shareOf(total[bar] ?? 0, left) + shareOf(totalRight[bar] ?? 0, right);
+  }
+  return weight;
+}
+
+function countLevels(data: FlameGraphData): Int32Array {
+  const { count, level, name, total, self, totalRight = total, selfRight = self } = data;
+  const columns = [level, name, total, self, totalRight, selfRight];
+  if (Math.min(...columns.map(({ length }) => length)) < count) {
     throw new Error(`flame graph columns are shorter than the ${count} bars they hold`);
   }
   let deepest = -1;

@@ -16,8 +16,11 @@ export class TreeMirror {
   private readonly canvas: HTMLCanvasElement;
   private readonly prefix = freshId('bar');
 
-  constructor(canvas: HTMLCanvasElement) {
+  private readonly label: string;
+
+  constructor(canvas: HTMLCanvasElement, label: string) {
     this.canvas = canvas;
+    this.label = label;
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'tree');
   }
@@ -26,10 +29,10 @@ export class TreeMirror {
     if (layout === undefined || layout.data.count === 0) {
       this.canvas.replaceChildren();
       this.canvas.removeAttribute('aria-activedescendant');
-      this.canvas.setAttribute('aria-label', 'Flame graph without data');
+      this.canvas.setAttribute('aria-label', `${this.label} without data`);
       return;
     }
-    this.canvas.setAttribute('aria-label', `Flame graph, ${describeBriefly(layout, 0)}. Press ? for the keys.`);
+    this.canvas.setAttribute('aria-label', `${this.label}, ${describeBriefly(layout, 0)}. Press ? for the keys.`);
     const bar = current ?? 0;
     const items = barsAround(layout, bar).map((each) => {
       const level = layout.data.level[each] ?? 0;

@@ -18,10 +18,10 @@ export function stepFrom(layout: TreeLayout, bar: number, step: Step): number {
   }
 }
 
-function heaviestChild({ data, end }: TreeLayout, bar: number): number | undefined {
+function heaviestChild({ weight, end }: TreeLayout, bar: number): number | undefined {
   let heaviest: number | undefined;
   for (let child = bar + 1; child < (end[bar] ?? 0); child = end[child] ?? Infinity) {
-    if (heaviest === undefined || (data.total[child] ?? 0) > (data.total[heaviest] ?? 0)) heaviest = child;
+    if (heaviest === undefined || (weight[child] ?? 0) > (weight[heaviest] ?? 0)) heaviest = child;
   }
   return heaviest;
 }

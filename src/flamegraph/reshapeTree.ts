@@ -1,0 +1,87 @@
+/**
+ * Takes frames out of a graph without losing their values: hidden frames, all below a frame, recursion.
+ *
+ * Shape:  the children of a hidden frame move up to its caller and join what has their name there; its own value is the
+ *         caller's then. What is below a cut frame becomes that frame's own. A call of a function that is already on the
+ *         stack, directly or through others, joins the call nearest to it.
+ * Units:  values, as in the data; the sum of all stays what it is.
+ */
+import type { FlameGraphData, Sides } from './flameGraphData.ts';
+import { selfOf } from './flameGraphData.ts';
+import { MergedTree, ownValues } from './mergeTree.ts';
+import { compileSearch } from './searchBars.ts';
+
+export interface HideRule {
+  /** As a search: a regular expression, or plain text when it is none. */
+  readonly pattern: string;
+  /** The frame itself stays, what it calls goes. */
+  readonly below?: boolean;
+}
+
+export interface Reshaping {
+  readonly hide: readonly HideRule[];
+  readonly collapseRecursion: boolean;
+}
+
+const [kept, hidden, cut] = [0, 1, 2];
+const none = -1;
+
+export function reshapeTree(data: FlameGraphData, { hide, collapseRecursion }: Reshaping): FlameGraphData {
+  if (data.count === 0 || (hide.length === 0 && !collapseRecursion)) return data;
+  const fates = fatesOf(data.names, hide);
+  const own = ownSides(data);
+  const tree = new MergedTree(data.name[0] ?? 0);
+  // By level of the bars as they were: the node that each is now.
+  const nodeAt: number[] = [];
+  const shadowed: number[] = [];
+  const open = collapseRecursion ? new Int32Array(data.names.length).fill(none) : undefined;
+  const openName: number[] = [];
+  let cutLevel = Infinity;
+  for (let bar = 0; bar < data.count; bar++) {
+    const depth = data.level[bar] ?? 0;
+    const name = data.name[bar] ?? 0;
+    while (openName.length > depth) {
+      const closed = openName.pop() ?? 0;
+      if (open !== undefined) open[closed] = shadowed.pop() ?? none;
+    }
+    if (depth <= cutLevel) cutLevel = Infinity;
+    const caller = nodeAt[depth - 1] ?? 0;
+    let node = caller;
+    const isGone = bar === 0 || depth > cutLevel || fates[name] === hidden;
+    if (!isGone) {
+      const earlier = open?.[name] ?? none;
+      node = earlier === none ? tree.child(caller, name) : earlier;
+      if (fates[name] === cut) cutLevel = depth;
+    }
+    nodeAt[depth] = node;
+    if (open !== undefined) shadowed.push(open[name] ?? none);
+    if (open !== undefined && !isGone) open[name] = node;
+    openName.push(name);
+    tree.add(node, own(bar), selfOf(data, bar));
+  }
+  return tree.toData(data);
+}
+
+/** By name index; hiding wins over cutting. */
+function fatesOf(names: readonly string[], rules: readonly HideRule[]): Uint8Array {
+  const fates = new Uint8Array(names.length).fill(kept);
+  for (const [isBelow, fate] of [
+    [true, cut],
+    [false, hidden],
+  ] as const) {
+    const patterns = rules
+      .filter(({ pattern, below }) => pattern !== '' && (below ?? false) === isBelow)
+      .map(({ pattern }) => compileSearch(pattern).pattern);
+    if (patterns.length === 0) continue;
+    names.forEach((name, i) => {
+      if (patterns.some((pattern) => pattern.test(name))) fates[i] = fate;
+    });
+  }
+  return fates;
+}
+
+export function ownSides(data: FlameGraphData): (bar: number) => Sides {
+  const left = ownValues(data, data.total);
+  const right = data.totalRight === undefined ? undefined : ownValues(data, data.totalRight);
+  return (bar) => ({ left: left[bar] ?? 0, right: right?.[bar] ?? 0 });
+}
