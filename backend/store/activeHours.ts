@@ -34,6 +34,15 @@ export function addHour({ runs }: ActiveHours, hour: number): void {
   }
 }
 
+/** Ascending; both ends belong to the question. */
+export function* hoursWithin({ runs }: ActiveHours, first: number, last: number): Generator<number> {
+  for (let at = firstRunEndingAfter(runs, first); at < runs.length; at += 2) {
+    const end = Math.min(runs[at + 1] ?? 0, last + 1);
+    for (let hour = Math.max(runs[at] ?? 0, first); hour < end; hour++) yield hour;
+    if (end > last) return;
+  }
+}
+
 /** Place of the first run whose end is after `hour`; most questions and all writes are about the last run. */
 function firstRunEndingAfter(runs: readonly number[], hour: number): number {
   if (runs.length === 0 || (runs[runs.length - 1] ?? 0) <= hour) return runs.length;

@@ -41,6 +41,7 @@ export class SeriesCatalog implements Catalog {
   readonly #hashKey: Uint8Array;
   readonly #hash: HashSeries;
   readonly #tenants = new Map<string, TenantCatalog>();
+  readonly #hours = noHours();
   #seriesCount = 0;
 
   /** Tests pass a poor hash to see collisions. */
@@ -130,6 +131,11 @@ export class SeriesCatalog implements Catalog {
     return oldest === undefined || newest === undefined ? undefined : { oldest, newest };
   }
 
+  /** Hours in which any series of any tenant had a committed profile. */
+  activeHours(): ActiveHours {
+    return this.#hours;
+  }
+
   labelNames(tenant: string): Iterable<string> {
     return this.#tenants.get(tenant)?.index.columns.keys() ?? [];
   }
@@ -159,6 +165,7 @@ export class SeriesCatalog implements Catalog {
       this.#seriesCount++;
     }
     addHour(series.hours, hour);
+    addHour(this.#hours, hour);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * One commit: the batches of all waiting requests, in the order that leaves no dangling reference behind a crash:
- * dictionaries, then series and their hours, then profiles. Only then do readers hear of it.
+ * dictionaries, then series and their hours, then that sums of these hours no longer hold, then profiles. Only then do
+ * readers hear of it.
  *
  * Errors: as the engine's. What a failed commit did write is either unreachable (dictionary rows) or hidden and deleted
  *         (profiles, which a failure between two days may leave behind).
@@ -13,17 +14,24 @@ import type { Owned, OwnedRecord, SeriesDay } from './blocksOfRows.ts';
 import type { Engine } from './engine.ts';
 import type { HiddenCommits } from './hiddenCommits.ts';
 import type { NativeBlock } from './nativeColumns.ts';
+import type { RollUps } from './rollUps.ts';
 
 /** The engine takes no more partitions in one insert. */
 const mostDaysPerInsert = 100;
 
+export interface CommitRoom {
+  readonly engine: Engine;
+  readonly catalog: SeriesCatalog;
+  readonly hidden: HiddenCommits;
+  readonly rollUps: RollUps;
+}
+
 export async function commitBatches(
-  engine: Engine,
-  catalog: SeriesCatalog,
-  hidden: HiddenCommits,
+  { engine, catalog, hidden, rollUps }: CommitRoom,
   batches: readonly WriteBatch[],
 ): Promise<void> {
   await hidden.cleanUp(engine);
+  rollUps.noteCleanUp();
   const { stacks, locations, functions } = mergeDictionaries(batches);
   await insertByDay(engine, 'functions', functions, dayOf, functionBlock);
   await insertByDay(engine, 'locations', locations, dayOf, locationBlock);
@@ -34,9 +42,16 @@ export async function commitBatches(
   const news = newsOf(catalog, records);
   if (news.series.length > 0) await engine.insert('series', seriesBlock(news.series));
   await insertByDay(engine, 'series_days', news.days, ({ day }) => day, seriesDayBlock);
-  await hidden.guard(dayOfRecord, records, (micros) =>
-    insertByDay(engine, 'profiles', records, dayOfRecord, (rows) => profileBlock(rows, micros)),
-  );
+  let succeeded = false;
+  try {
+    await rollUps.beginCommit(new Set(records.map(({ record }) => hourOfNanos(record.timeNanos))));
+    await hidden.guard(dayOfRecord, records, (micros) =>
+      insertByDay(engine, 'profiles', records, dayOfRecord, (rows) => profileBlock(rows, micros)),
+    );
+    succeeded = true;
+  } finally {
+    rollUps.endCommit(succeeded);
+  }
   for (const { series, record } of records) catalog.noteProfile(series, record.timeNanos);
 }
 

@@ -16,7 +16,9 @@ export interface Engine {
   ask(question: Question, signal?: AbortSignal): Promise<NativeTable>;
   /** Resolves when the rows are synced. Inserts run one after the other. */
   insert(table: string, block: NativeBlock): Promise<void>;
-  /** DDL and maintenance. */
+  /** DDL and what others wait for. */
   run(statement: string): Promise<void>;
+  /** What may take its time: one after the other, in nobody's way. Settings as after SETTINGS. */
+  inBackground(statement: string, settings: string, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@
 import { InputError, invariant } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { columnOf, int64Column } from './nativeColumns.ts';
+import { rollUpTables } from './rollUpTables.ts';
 import { durability, firstTables, metaTable } from './schema.ts';
 
 export interface Migration {
@@ -17,7 +18,10 @@ export interface Migration {
 }
 
 /** Append only. CHANGELOG.md lists the same numbers. */
-export const migrations: readonly Migration[] = [{ version: 1, statements: [metaTable, ...firstTables] }];
+export const migrations: readonly Migration[] = [
+  { version: 1, statements: [metaTable, ...firstTables] },
+  { version: 2, statements: rollUpTables },
+];
 
 const versionTable = `CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, applied_micros Int64)
   ENGINE = MergeTree ORDER BY version SETTINGS ${durability}`;

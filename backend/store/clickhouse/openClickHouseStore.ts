@@ -24,6 +24,7 @@ import type {
   TotalSums,
 } from '../store.ts';
 import { commitBatches } from './commitBatches.ts';
+import type { CommitRoom } from './commitBatches.ts';
 import { lockDirectory } from './directoryLock.ts';
 import type { Engine } from './engine.ts';
 import { giveUpMessage } from './engineErrors.ts';
@@ -35,6 +36,8 @@ import { profileTotals } from './profileTotals.ts';
 import { readSamples } from './readSamples.ts';
 import { readStacks } from './readStacks.ts';
 import { restoreCatalog } from './restoreCatalog.ts';
+import { RollUps } from './rollUps.ts';
+import { RollUpSchedule } from './rollUpSchedule.ts';
 import { planSamples } from './samplePlan.ts';
 import type { SamplePlan } from './samplePlan.ts';
 import { EmbeddedSessions } from './sessions.ts';
@@ -47,13 +50,21 @@ export interface ClickHouseStoreOptions {
   readonly log: Log;
   /** Pushes that are being worked on and may still bring a batch: when all of them wait, a commit begins early. */
   readonly openRequests?: () => number;
+  /** How often sums of hours and days are looked after; Infinity: never by itself. */
+  readonly rollUpMillis?: number;
   /** For tests: a poor hash, to see collisions. */
   readonly hashSeries?: HashSeries;
   /** For tests: an engine around the engine, to see failures. */
   readonly wrapEngine?: (engine: Engine) => Engine;
 }
 
-export async function openClickHouseStore(options: ClickHouseStoreOptions): Promise<Store> {
+/** A store that sums what is over. */
+export interface SummingStore extends Store {
+  /** Sums the hours and days that ended so long ago; how many they were. */
+  rollUp(nowMillis: number, quietMillis: number): Promise<number>;
+}
+
+export async function openClickHouseStore(options: ClickHouseStoreOptions): Promise<SummingStore> {
   const { dataDir, log, wrapEngine = (engine: Engine) => engine } = options;
   const begin = performance.now();
   await mkdir(dataDir, { recursive: true });
@@ -65,9 +76,11 @@ export async function openClickHouseStore(options: ClickHouseStoreOptions): Prom
     const hashKey = await readHashKey(engine);
     const catalog = new SeriesCatalog(hashKey, options.hashSeries);
     await restoreCatalog(engine, catalog);
+    const rollUps = new RollUps(engine);
+    await rollUps.restore();
     const millis = Math.round(performance.now() - begin);
     log.info('the store is open', { dataDir, millis, series: catalog.seriesCount() });
-    return new ClickHouseStore(engine, catalog, hashKey, unlock, options);
+    return new ClickHouseStore({ engine, catalog, rollUps, hidden: new HiddenCommits() }, hashKey, unlock, options);
   } catch (error) {
     // Whoever tries again, maybe in this process, must find the directory free.
     await engine?.close();
@@ -76,31 +89,33 @@ export async function openClickHouseStore(options: ClickHouseStoreOptions): Prom
   }
 }
 
-class ClickHouseStore implements Store {
+class ClickHouseStore implements SummingStore {
   readonly catalog: SeriesCatalog;
   readonly hashKey: Uint8Array;
   readonly #engine: Engine;
   readonly #unlock: () => void;
   readonly #log: Log;
-  readonly #hidden = new HiddenCommits();
+  readonly #room: CommitRoom;
+  readonly #rollUps: RollUpSchedule;
   readonly #commits: GroupCommit<WriteBatch>;
   #lastProbeMicros = 0n;
   #closing: Promise<void> | undefined;
 
   constructor(
-    engine: Engine,
-    catalog: SeriesCatalog,
+    room: CommitRoom,
     hashKey: Uint8Array,
     unlock: () => void,
-    { log, openRequests }: ClickHouseStoreOptions,
+    { log, openRequests, rollUpMillis }: ClickHouseStoreOptions,
   ) {
-    this.#engine = engine;
-    this.catalog = catalog;
+    this.#room = room;
+    this.#engine = room.engine;
+    this.catalog = room.catalog;
     this.hashKey = hashKey;
     this.#unlock = unlock;
     this.#log = log;
     const window = { ...defaultWindow, ...(openRequests && { openRequests }) };
-    this.#commits = new GroupCommit((batches) => commitBatches(engine, catalog, this.#hidden, batches), window);
+    this.#commits = new GroupCommit((batches) => commitBatches(room, batches), window);
+    this.#rollUps = new RollUpSchedule({ ...room, log, active: () => room.catalog.activeHours() }, rollUpMillis);
   }
 
   async write(batch: WriteBatch): Promise<void> {
@@ -111,7 +126,24 @@ class ClickHouseStore implements Store {
   }
 
   async sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<StackSums> {
-    return sumStacks(this.#engine, this.#plan(scope, signal), signal);
+    const { rollUps, catalog, hidden } = this.#room;
+    const ofWholeRecords =
+      scope.profileIds === undefined &&
+      scope.spanIds === undefined &&
+      scope.traceIds === undefined;
+    const cover = ofWholeRecords ? rollUps.cover(scope.range, catalog.activeHours()) : undefined;
+    try {
+      if (cover === undefined) return await sumStacks(this.#engine, this.#plan(scope, signal), undefined, signal);
+      if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
+      const plan = planSamples(scope, catalog, hidden, cover.stretches);
+      return await sumStacks(this.#engine, plan, cover, signal);
+    } finally {
+      cover?.release();
+    }
+  }
+
+  rollUp(nowMillis: number, quietMillis: number): Promise<number> {
+    return this.#rollUps.run(nowMillis, quietMillis);
   }
 
   async sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums> {
@@ -150,13 +182,14 @@ class ClickHouseStore implements Store {
   #plan(scope: SampleScope, signal: AbortSignal | undefined): SamplePlan | undefined {
     // Also when nothing needs to be asked: a question that was given up has no answer.
     if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
-    return planSamples(scope, this.catalog, this.#hidden);
+    return planSamples(scope, this.catalog, this.#room.hidden);
   }
 
   async #close(): Promise<void> {
+    await this.#rollUps.stop();
     await this.#commits.drain();
     // Their writers were told that nothing was stored, and after this nobody remembers which rows are meant.
-    await this.#hidden.cleanUp(this.#engine).catch((error: unknown) => {
+    await this.#room.hidden.cleanUp(this.#engine).catch((error: unknown) => {
       this.#log.warn('rows of a failed commit stay behind', { error: String(error) });
     });
     await this.#engine.close();

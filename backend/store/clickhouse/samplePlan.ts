@@ -16,7 +16,9 @@ import type { SqlPart } from './idSet.ts';
 import type { NativeBlock } from './nativeColumns.ts';
 
 export interface SamplePlan {
-  readonly tables: readonly NativeBlock[];
+  readonly tables: NativeBlock[];
+  /** Tenant, type and series, as every table of samples or sums has them. */
+  readonly series: SqlPart;
   /** Records that hold at least one sample in scope. */
   readonly where: SqlPart;
   /** Condition on one sample's `span` and `trace`; undefined: all samples of a record count. */
@@ -26,8 +28,13 @@ export interface SamplePlan {
 const spans = 'arrayResize(span_ids, length(stack_ids))';
 const traces = 'arrayResize(trace_ids, length(stack_ids))';
 
-/** undefined: nothing can match, and the engine need not be asked. */
-export function planSamples(scope: SampleScope, catalog: Catalog, hidden: HiddenCommits): SamplePlan | undefined {
+/** undefined: nothing can match, and the engine need not be asked. Stretches are parts of the range that alone are meant. */
+export function planSamples(
+  scope: SampleScope,
+  catalog: Catalog,
+  hidden: HiddenCommits,
+  stretches: readonly TimeRange[] = [scope.range],
+): SamplePlan | undefined {
   const { tenant, range, profileIds } = scope;
   const known = [...scope.seriesIds].flatMap((id) => catalog.byId(tenant, id) ?? []);
   if (known.length === 0 || range.start > range.end || profileIds?.length === 0) return undefined;
@@ -35,19 +42,23 @@ export function planSamples(scope: SampleScope, catalog: Catalog, hidden: Hidden
   const sample = planSample(tables, scope);
   if (sample === 'none') return undefined;
   const types = [...new Set(known.map(({ profileType }) => profileType))];
-  const series = uint64Set(
+  const ids = uint64Set(
     tables,
     BigUint64Array.from(known, ({ id }) => id),
   );
+  const series: SqlPart = (sources) =>
+    `tenant = ${quoteText(tenant)} AND profile_type IN (${textList(types)}) AND series_id IN ${ids(sources)}`;
   const profiles = profileIds && uuidSet(tables, profileIds);
   const where: SqlPart = (sources) =>
-    `tenant = ${quoteText(tenant)} AND profile_type IN (${textList(types)}) AND series_id IN ${series(sources)}` +
-    ` AND time_nanos >= ${int64Literal(range.start)} AND time_nanos <= ${int64Literal(range.end)} AND ${daysOf(range)}` +
+    `${series(sources)} AND (${stretches.map(timesOf).join(' OR ') || '0'})` +
     (profiles === undefined ? '' : ` AND profile_id IN ${profiles(sources)}`) +
     (sample === undefined ? '' : ` AND arrayExists((span, trace) -> ${sample(sources)}, ${spans}, ${traces})`) +
     hidden.condition();
-  return { tables, where, sample };
+  return { tables, series, where, sample };
 }
+
+const timesOf = (range: TimeRange): string =>
+  `time_nanos >= ${int64Literal(range.start)} AND time_nanos <= ${int64Literal(range.end)} AND ${daysOf(range)}`;
 
 /** A day that holds any moment of the range. */
 export function daysOf({ start, end }: TimeRange): string {

@@ -1,6 +1,6 @@
 /**
- * The embedded engine as a small pool of sessions on one path. A session runs one statement at a time, so inserts and
- * control have one each, and questions share the rest, first come, first served.
+ * The embedded engine as a small pool of sessions on one path. A session runs one statement at a time, so inserts, control
+ * and background work have one each, and questions share the rest, first come, first served.
  *
  * Errors: InputError: 'canceled' when the signal fires, waiting or running; the engine's own as engineErrors.ts has them.
  */
@@ -27,12 +27,14 @@ export class EmbeddedSessions implements Engine {
   readonly #files = new BlockFiles();
   readonly #insert: ChdbConnection;
   readonly #control: ChdbConnection;
+  readonly #background: ChdbConnection;
   readonly #all: ChdbConnection[] = [];
   readonly #idle: ChdbConnection[] = [];
   readonly #waiting: ((session: ChdbConnection) => void)[] = [];
   readonly #running = new Set<Promise<unknown>>();
   #lastInsert: Promise<unknown> = Promise.resolve();
   #lastRun: Promise<unknown> = Promise.resolve();
+  #lastInBackground: Promise<unknown> = Promise.resolve();
 
   constructor(chdb: Chdb, path: string, questionSessions = 3) {
     this.#chdb = chdb;
@@ -48,6 +50,7 @@ export class EmbeddedSessions implements Engine {
     };
     this.#insert = open();
     this.#control = open();
+    this.#background = open();
     for (let i = 0; i < questionSessions; i++) this.#idle.push(open());
   }
 
@@ -79,6 +82,20 @@ export class EmbeddedSessions implements Engine {
     const done = this.#lastRun.then(() => execute(this.#control, statement));
     this.#lastRun = settled(done);
     return this.#track(done).then(() => undefined);
+  }
+
+  async inBackground(statement: string, settings: string, signal?: AbortSignal): Promise<void> {
+    const mark = randomUUID();
+    const marked = `${statement} SETTINGS ${settings}, log_comment = ${quoteText(mark)}`;
+    const done = this.#track(
+      this.#lastInBackground.then(() => {
+        if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
+        return execute(this.#background, marked);
+      }),
+    );
+    this.#lastInBackground = settled(done);
+    if (signal === undefined) await done;
+    else await this.#orGivenUp(done, mark, signal);
   }
 
   /** Waits for what is running; then the directory is free for another process. */

@@ -26,6 +26,7 @@ import type { Store } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { columnOf, textsOf } from './nativeColumns.ts';
 import { openClickHouseStore } from './openClickHouseStore.ts';
+import { rollUpTables } from './rollUpTables.ts';
 import { firstTables, metaTable } from './schema.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'pyrolens-test-'));
@@ -59,6 +60,7 @@ class Watched {
         this.statements.push(statement);
         return inner.run(statement);
       },
+      inBackground: (statement, settings, signal) => inner.inBackground(statement, settings, signal),
       close: () => inner.close(),
     };
     return this.engine;
@@ -244,12 +246,17 @@ test('a directory of a newer format is refused, and of the same one is left as i
 
 test('a store whose making was cut off between any two statements opens the next time', async () => {
   const dataDir = newDirectory();
-  for (let cut = 1; cut <= firstTables.length + 3; cut++) {
+  // Format 1 and its row, with the table of versions before; then format 2, its row and the hash key.
+  const cuts = [firstTables.length + 3, rollUpTables.length + 2].flatMap((most) =>
+    Array.from({ length: most }, (_, i) => i + 1),
+  );
+  for (const cut of cuts) {
     let statements = 0;
     const crash = (inner: Engine): Engine => ({
       ask: (question, signal) => inner.ask(question, signal),
       insert: (table, block) => (++statements > cut ? Promise.reject(new Error('crash')) : inner.insert(table, block)),
       run: (statement) => (++statements > cut ? Promise.reject(new Error('crash')) : inner.run(statement)),
+      inBackground: () => Promise.resolve(),
       close: () => inner.close(),
     });
     await expect(openClickHouseStore({ dataDir, log: createLog(() => undefined), wrapEngine: crash })).rejects.toThrow(
@@ -259,7 +266,7 @@ test('a store whose making was cut off between any two statements opens the next
   await withStore(dataDir, async (store, watched) => {
     await store.write(batchOf('t', { samples: [sample] }));
     expect(await sumsOf(store)).toEqual(['1 1']);
-    expect(await watched.rows('schema_versions')).toBe(1);
+    expect(await watched.rows('schema_versions')).toBe(2);
   });
 });
 
