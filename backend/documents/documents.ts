@@ -35,6 +35,8 @@ export interface Documents {
   update(place: DocumentPlace, change: (now: Uint8Array | undefined) => Uint8Array | undefined): Promise<void>;
 }
 
+export const isDocumentName = (name: string): boolean => /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}$/.test(name);
+
 export function checkDocumentName(name: string): void {
-  invariant(/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}$/.test(name), `a document name: ${JSON.stringify(name)}`);
+  invariant(isDocumentName(name), `a document name: ${JSON.stringify(name)}`);
 }
