@@ -54,8 +54,10 @@ export function colouringOf(data: FlameGraphData, mode: ColourMode): Colouring {
     }
     default: {
       const ofName = colourByName(data.names, colourBy[mode]);
+      // The root of callers and callees is a function, that of a whole graph is none.
+      const firstFunction = data.whole === undefined ? 1 : 0;
       return {
-        ofBar: (bar) => (bar <= 0 ? greyColour : ofName(data.name[bar] ?? 0)),
+        ofBar: (bar) => (bar < firstFunction ? greyColour : ofName(data.name[bar] ?? 0)),
         ofFunction: (name) => ofName(name),
       };
     }

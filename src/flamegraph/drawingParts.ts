@@ -29,6 +29,8 @@ export interface DrawingEvents extends ToolbarEvents, FilterBarEvents {
 export interface DrawingParts {
   readonly root: HTMLElement;
   readonly panes: HTMLElement;
+  /** Holds the graphs that are shown, from top to bottom. */
+  readonly graphs: HTMLElement;
   readonly toolbar: Toolbar;
   readonly filters: FilterBar;
   readonly breadcrumb: Breadcrumb;
@@ -96,7 +98,7 @@ export function makeDrawingParts(
   const trust = element('span', 'plens-trust');
   const note = element('span', 'plens-note', { role: 'alert' });
   const footer = element('div', 'plens-footer', {}, trust, legend.root);
-  const graphs = element('div', 'plens-graphs', {}, callers.root, main.root);
+  const graphs = element('div', 'plens-graphs');
   const panes = element('div', 'plens-panes', {}, table.root, graphs);
   const empty = element('div', 'plens-empty', {}, 'No profile data');
   const lines = [toolbar.root, filters.root, breadcrumb.root, panes, note, footer, empty];
@@ -105,6 +107,7 @@ export function makeDrawingParts(
   return {
     root,
     panes,
+    graphs,
     toolbar,
     filters,
     breadcrumb,

@@ -11,6 +11,9 @@ export interface FilterBarEvents {
   readonly onColour: (colour: ColourMode) => void;
   readonly onHide: (rules: readonly HideRule[]) => void;
   readonly onCollapse: (collapseRecursion: boolean) => void;
+  readonly onReset: () => void;
+  /** Asks for the menu of exports, to be opened below the button. */
+  readonly onExport: (button: HTMLElement) => void;
 }
 
 /** More chips than these would leave no room for the graph; the rest is counted. */
@@ -36,9 +39,21 @@ export class FilterBar {
   });
   private readonly collapse = element(
     'button',
-    'plens-button',
+    'plens-button plens-collapse',
     { type: 'button', title: 'A function that calls itself is one bar' },
     'Collapse recursion',
+  );
+  private readonly reset = element(
+    'button',
+    'plens-button',
+    { type: 'button', title: 'Show all, search nothing' },
+    'Reset',
+  );
+  private readonly exports = element(
+    'button',
+    'plens-button',
+    { type: 'button', title: 'Save what is shown', 'aria-haspopup': 'menu' },
+    'Export',
   );
   private readonly headline = element('span', 'plens-headline');
   readonly root: HTMLElement;
@@ -57,18 +72,12 @@ export class FilterBar {
       () => events.onCollapse(this.collapse.getAttribute('aria-pressed') !== 'true'),
       { signal },
     );
+    this.reset.addEventListener('click', events.onReset, { signal });
+    this.exports.addEventListener('click', () => events.onExport(this.exports), { signal });
     const label = element('label', 'plens-label', {}, 'Colour ', this.colour);
-    this.root = element(
-      'div',
-      'plens-toolbar plens-filters',
-      {},
-      label,
-      this.chips,
-      this.pattern,
-      this.add,
-      this.collapse,
-      this.headline,
-    );
+    const choices = [label, this.chips, this.pattern, this.add, this.collapse];
+    const parts = [...choices, this.headline, this.reset, this.exports];
+    this.root = element('div', 'plens-toolbar plens-filters', {}, ...parts);
   }
 
   show(state: FlameGraphState, isDiff: boolean, headline: string): void {
@@ -78,6 +87,8 @@ export class FilterBar {
       this.colour.replaceChildren(...offered.map(([mode, label]) => element('option', '', { value: mode }, label)));
     }
     this.colour.value = colourModeOf(state.colour, isDiff);
+    this.reset.disabled = !hasChoices(state);
+    this.exports.disabled = headline === '';
     this.collapse.setAttribute('aria-pressed', String(state.collapseRecursion ?? false));
     this.headline.textContent = headline;
     const rules = state.hide ?? [];
@@ -130,3 +141,6 @@ export class FilterBar {
     if (event.key === 'Enter' && pattern !== '') this.events.onHide([...this.rules, { pattern }]);
   }
 }
+
+const hasChoices = ({ search, focus, hide = [], collapseRecursion, sandwich }: FlameGraphState): boolean =>
+  search !== '' || focus.length > 0 || hide.length > 0 || collapseRecursion === true || sandwich !== undefined;

@@ -62,10 +62,11 @@ function fillNumber({ column, bar, value, share }: NumberCell, { table, whole, u
   if (column === 'selfChange' || column === 'totalChange') {
     const part = column === 'selfChange' ? selfOfRow(table, name) : totalOfRow(table, name);
     const [before, after] = [shareOf(part.left, whole.left), shareOf(part.right, whole.right)];
-    value.textContent = formatPoints(after - before);
+    value.textContent = formatPoints(after - before).replace(' points', '');
     share.textContent = formatRelative(before, after);
     // Bars grow from the middle: to the left for less, to the right for more.
-    const width = Math.min(50, Math.abs(after - before) * 50);
+    const width = Math.min(50, shareOf(Math.abs(after - before), table.right?.mostChange ?? 0) * 50);
+    bar.classList.toggle('plens-cell-less', after < before);
     bar.style.width = `${width}%`;
     bar.style.left = `${after < before ? 50 - width : 50}%`;
     return;

@@ -22,6 +22,8 @@ interface RightColumns {
   readonly total: Float64Array;
   readonly selfChange: Float64Array;
   readonly totalChange: Float64Array;
+  /** The largest change of a total, either way. */
+  readonly mostChange: number;
 }
 
 export type TableColumn = 'name' | 'self' | 'total' | 'totalRight' | 'selfChange' | 'totalChange';
@@ -66,7 +68,8 @@ export function sumFunctions({ data, end }: TreeLayout): FunctionTable {
   if (!isDiff) return { ...table, right: undefined };
   const selfChange = changesOf(data, self, selfRight);
   const totalChange = changesOf(data, total, totalRight);
-  return { ...table, right: { self: selfRight, total: totalRight, selfChange, totalChange } };
+  const mostChange = totalChange.reduce((most, change) => Math.max(most, Math.abs(change)), 0);
+  return { ...table, right: { self: selfRight, total: totalRight, selfChange, totalChange, mostChange } };
 }
 
 function changesOf(data: FlameGraphData, left: Float64Array, right: Float64Array): Float64Array {

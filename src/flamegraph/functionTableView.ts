@@ -36,8 +36,8 @@ const diffColumns: Columns = [
   ['name', 'Function'],
   ['total', 'Baseline'],
   ['totalRight', 'Comparison'],
-  ['totalChange', 'Change'],
-  ['selfChange', 'Self change'],
+  ['totalChange', 'Points'],
+  ['selfChange', 'Self points'],
 ];
 
 export class FunctionTableView {

@@ -71,7 +71,7 @@ export class GraphCanvas {
     this.palette = palette;
     this.text = this.measureText();
     this.minimap = new Minimap(getContext, (offset) => this.scrollToOffset(offset), signal);
-    this.root = element('div', 'plens-graph-pane', {}, this.scroller, this.minimap.root);
+    this.root = element('div', 'plens-graph-pane', {}, this.scroller);
     this.onScroll(() => this.repaint(), signal);
     signal.addEventListener('abort', () => {
       if (this.frame !== undefined) cancelAnimationFrame(this.frame);
@@ -186,14 +186,19 @@ export class GraphCanvas {
     paintGraph(surface, scene, this.rows, this.offset());
     this.placeMark('current');
     this.placeMark('hovered');
-    this.minimap.show(scene, palette, this.rows, this.offset());
+    if (this.minimap.root.parentElement !== null) this.minimap.show(scene, palette, this.rows, this.offset());
   }
 
   private measure(): void {
     const viewportPixels = this.scroller.clientHeight;
+    // With the root below it is the lower edge that stays where it is.
+    const lost = this.scene?.isRootBelow === true ? this.rows.viewportPixels - viewportPixels : 0;
+    const offset = this.offset() + lost;
     this.rows = { ...this.rows, viewportPixels };
+    if (lost !== 0 && this.rows.count > 0) this.scrollToOffset(offset);
     this.content.style.height = `${elementPixels(this.rows)}px`;
-    this.minimap.root.hidden = !this.minimap.isNeeded(this.rows);
+    if (!this.minimap.isNeeded(this.rows)) this.minimap.root.remove();
+    else if (this.minimap.root.parentElement === null) this.root.append(this.minimap.root);
     // Only now is it known what stands beside the canvas: a scroll bar, a minimap.
     this.widthPixels = this.scroller.clientWidth;
     this.ratio = window.devicePixelRatio || 1;

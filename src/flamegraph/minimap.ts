@@ -20,7 +20,7 @@ type ImageContext = Pick<CanvasRenderingContext2D, 'createImageData' | 'putImage
 export class Minimap {
   private readonly canvas = element('canvas', 'plens-minimap-canvas');
   private readonly frame = element('div', 'plens-minimap-frame');
-  readonly root = element('div', 'plens-minimap', { 'aria-hidden': 'true', hidden: '' }, this.canvas, this.frame);
+  readonly root = element('div', 'plens-minimap', { 'aria-hidden': 'true' }, this.canvas, this.frame);
   private readonly context: ImageContext | null;
   private readonly onScroll: (offset: number) => void;
   private rows: Rows = { count: 0, rowPixels: 1, viewportPixels: 0 };
@@ -46,8 +46,6 @@ export class Minimap {
 
   show(scene: GraphScene, palette: Palette, rows: Rows, offset: number): void {
     this.rows = rows;
-    this.root.hidden = !this.isNeeded(rows);
-    if (this.root.hidden) return;
     this.shownPixels = Math.min(rows.viewportPixels, rows.count * tallestRow);
     this.paint(scene, palette);
     const scale = this.shownPixels / contentPixels(rows);

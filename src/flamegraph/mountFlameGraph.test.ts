@@ -55,8 +55,7 @@ function draw(state: Partial<FlameGraphState> = {}, graph: FlameGraphData = data
     theme: lightTheme,
     state: { view: 'icicle', search: '', focus: [], ...state },
     onStateChange: (next) => states.push(next),
-    getContext: (canvas) =>
-      canvas.closest('.plens-callers') === null && canvas.className === 'plens-canvas' ? context : null,
+    getContext: (canvas) => (canvas.className === 'plens-canvas' ? context : null),
   });
   const drawn = { host, handle, context, states };
   mounted.push(drawn);
@@ -347,9 +346,9 @@ test('the views are switched and told', () => {
   const drawn = draw();
   click(drawn, 'Table');
   expect(drawn.states.at(-1)?.view).toBe('table');
-  expect(find(drawn.host, '.plens-main').hidden).toBe(true);
+  expect(drawn.host.querySelector('canvas')).toBeNull();
   click(drawn, 'Both');
-  expect(find(drawn.host, '.plens-main').hidden).toBe(false);
+  expect(find(drawn.host, '.plens-main canvas')).toBeTruthy();
   expect(find(drawn.host, '.plens-table').hidden).toBe(false);
   const pressed = [...drawn.host.querySelectorAll('[aria-pressed=true]')].map(({ textContent }) => textContent);
   expect(pressed).toEqual(['Both']);
@@ -371,7 +370,7 @@ test('no data is said, and data that comes later is shown', () => {
   drawn.handle.setData(undefined);
   settle();
   expect(empty.hidden).toBe(false);
-  expect(find(drawn.host, '.plens-main').hidden).toBe(true);
+  expect(find(drawn.host, '.plens-panes').hidden).toBe(true);
   drawn.handle.setData(readFoldedStacks('later 1'));
   settle();
   expect(labels(drawn)).toEqual(['total  100 %', 'later  100 %']);

@@ -245,8 +245,11 @@ class Drawing implements FlameGraphHandle {
     parts.empty.hidden = shown !== undefined;
     const sandwich = view === 'sandwich' ? shown?.sandwich(state) : undefined;
     parts.panes.hidden = shown === undefined;
-    parts.main.root.hidden = shown === undefined || view === 'table' || (view === 'sandwich' && sandwich === undefined);
-    parts.callers.root.hidden = sandwich === undefined;
+    const hasGraph = view !== 'table' && (view !== 'sandwich' || sandwich !== undefined);
+    showOnly(
+      parts.graphs,
+      !hasGraph ? [] : sandwich === undefined ? [parts.main.root] : [parts.callers.root, parts.main.root],
+    );
     parts.table.root.hidden = view === 'flame' || view === 'icicle';
     const isRootBelow = view === 'flame';
     parts.callers.show(this.sceneOf(sandwich?.callers, { isRootBelow: true, isInverted: true }), 'Callers');
@@ -310,4 +313,16 @@ class Drawing implements FlameGraphHandle {
     const isExact = chosen >= 0 && searchForExactly(layout.data.names[chosen] ?? '') === state.search;
     return isExact ? chosen : undefined;
   }
+}
+
+/** What is not shown is not there, for whoever looks for a graph; what stays is not moved, as it would lose the keyboard. */
+function showOnly(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  parent.hidden = children.length === 0;
+  const isSame =
+    parent.childElementCount === children.length && children.every((child, i) => child === parent.children[i]);
+  if (isSame) return;
+  for (const child of [...parent.children]) if (!children.some((each) => each === child)) child.remove();
+  children.forEach((child, i) => {
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  });
 }

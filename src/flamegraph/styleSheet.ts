@@ -28,7 +28,7 @@ export const css = `
 .plens-chip { display: flex; align-items: center; gap: 6px; max-width: 200px; border-radius: 12px; }
 .plens-chip-text { overflow: hidden; text-overflow: ellipsis; }
 .plens-headline { flex: 1 1 auto; text-align: right; font-variant-numeric: tabular-nums; font-weight: 600; }
-.plens-footer { flex: none; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px;
+.plens-footer { flex: none; min-height: 18px; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px;
   color: var(--plens-secondary-text); }
 .plens-legend { display: flex; flex-wrap: wrap; gap: 0 8px; }
 .plens-legend-entry { display: flex; align-items: center; gap: 4px; }
@@ -69,7 +69,10 @@ export const css = `
 .plens-table-content { position: relative; }
 .plens-table-window { position: sticky; top: 0; overflow: hidden; }
 .plens-table { --plens-grid: minmax(0, 1fr) 132px 132px; }
-.plens-table-diff { --plens-grid: minmax(0, 1fr) 76px 88px 148px 148px; }
+.plens-table-diff { --plens-grid: minmax(0, 1fr) 76px 88px 118px 118px; flex-grow: 3; }
+.plens-table-diff .plens-cell-bar { background: rgb(240 130 20); opacity: 0.4; }
+.plens-table-diff .plens-cell-less { background: rgb(44 123 200); }
+.plens-table-diff .plens-cell-number:nth-child(-n + 3) .plens-cell-bar { background: var(--plens-accent); opacity: 0.22; }
 .plens-row { display: grid; grid-template-columns: var(--plens-grid); align-items: center; height: 26px; }
 .plens-table-window .plens-row { position: absolute; left: 0; right: 0; cursor: pointer; }
 .plens-table-window .plens-row:hover { background: var(--plens-secondary-background); }
@@ -113,14 +116,21 @@ export const css = `
 @container (max-width: 640px) {
   .plens-panes { flex-direction: column; }
   .plens-graphs { order: -1; }
-  .plens-headline { flex-basis: 100%; text-align: left; }
+  .plens-headline { order: 2; flex-basis: auto; text-align: right; }
   .plens-found:not(:empty) { order: 1; flex-basis: 100%; }
   .plens-search { max-width: none; flex-basis: 100%; }
 }
-@container (max-width: 560px) {
+@container (max-width: 640px) {
   .plens-row { --plens-grid: minmax(0, 1fr) 76px 76px; }
-  .plens-table-diff .plens-row { --plens-grid: minmax(0, 1fr) 92px 92px; }
+  .plens-table-diff .plens-row { --plens-grid: minmax(0, 1fr) 60px 80px 114px 114px; }
+  .plens-table:not(.plens-table-diff) .plens-cell-share, .plens-table-diff .plens-row :nth-child(-n + 3) > .plens-cell-share { display: none; }
+  .plens-table-diff .plens-cell-share { width: 50px; }
+}
+@container (max-width: 480px) {
+  .plens-table-diff .plens-row { --plens-grid: minmax(0, 1fr) 76px 94px; }
   .plens-table-diff .plens-row > :nth-child(2), .plens-table-diff .plens-row > :nth-child(3) { display: none; }
-  .plens-cell-share { display: none; }
+  .plens-cell-share.plens-cell-share { display: none; }
+  .plens-collapse { order: 1; }
+  .plens-headline { order: 2; }
 }
 `;

@@ -8,10 +8,7 @@ import type { SearchMatches } from './searchBars.ts';
 export interface ToolbarEvents {
   readonly onSearch: (text: string) => void;
   readonly onView: (view: FlameGraphView) => void;
-  readonly onReset: () => void;
   readonly onHelp: () => void;
-  /** Asks for the menu of exports, to be opened below the button. */
-  readonly onExport: (button: HTMLElement) => void;
   /** Escape in an empty search field. */
   readonly onLeave: () => void;
 }
@@ -38,13 +35,6 @@ export class Toolbar {
     maxlength: '1000',
   });
   private readonly found = element('span', 'plens-found', { role: 'status' });
-  private readonly reset = element('button', 'plens-button', { type: 'button', title: 'Show all, search nothing' });
-  private readonly exports = element(
-    'button',
-    'plens-button',
-    { type: 'button', title: 'Save what is shown', 'aria-haspopup': 'menu' },
-    'Export',
-  );
   private readonly viewButtons: ReadonlyMap<FlameGraphView, HTMLButtonElement>;
   private readonly events: ToolbarEvents;
   private pause: ReturnType<typeof setTimeout> | undefined;
@@ -58,8 +48,6 @@ export class Toolbar {
         return [view, button];
       }),
     );
-    this.reset.append('Reset');
-    this.reset.addEventListener('click', events.onReset, { signal });
     const group = { role: 'group', 'aria-label': 'View' };
     const help = element('button', 'plens-button plens-help-button', { type: 'button', 'aria-label': 'Keys' }, '?');
     help.addEventListener('click', events.onHelp, { signal });
@@ -67,9 +55,7 @@ export class Toolbar {
     this.search.addEventListener('keydown', (event) => this.pressed(event), { signal });
     signal.addEventListener('abort', () => clearTimeout(this.pause));
     const viewGroup = element('div', 'plens-views', group, ...this.viewButtons.values());
-    this.exports.addEventListener('click', () => events.onExport(this.exports), { signal });
-    const parts = [this.search, this.found, viewGroup, this.reset, this.exports, help];
-    this.root = element('div', 'plens-toolbar', {}, ...parts);
+    this.root = element('div', 'plens-toolbar', {}, this.search, this.found, viewGroup, help);
   }
 
   show(state: FlameGraphState, matches: SearchMatches | undefined, whole: Sides): void {
@@ -77,8 +63,6 @@ export class Toolbar {
     // While someone types, what stands in the field is newer than the state.
     if (this.pause === undefined && this.search.value !== state.search) this.search.value = state.search;
     this.found.textContent = describeMatches(matches, whole);
-    this.reset.disabled = !hasChoices(state);
-    this.exports.disabled = whole.left + whole.right === 0;
   }
 
   focusSearch(): void {
@@ -111,9 +95,6 @@ export class Toolbar {
     this.searchNow();
   }
 }
-
-const hasChoices = ({ search, focus, hide = [], collapseRecursion, sandwich }: FlameGraphState): boolean =>
-  search !== '' || focus.length > 0 || hide.length > 0 || collapseRecursion === true || sandwich !== undefined;
 
 export function describeMatches(matches: SearchMatches | undefined, whole: Sides): string {
   if (matches === undefined) return '';
