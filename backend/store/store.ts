@@ -21,11 +21,22 @@ export interface SampleScope {
   readonly spanIds?: BigUint64Array;
   /** When given, only samples of these traces (16 bytes each). */
   readonly traceIds?: readonly Uint8Array[];
+  /** When given, only samples of these stacks. */
+  readonly stackIds?: BigUint64Array;
+  /** When given, only about this share of the pushed profiles, as profileSample.ts chooses them. */
+  readonly profileShare?: number;
 }
 
 /** Sum per stack: the raw material of flame graphs and merged profiles. */
 export interface StackSums {
   readonly stackIds: BigUint64Array;
+  readonly values: BigInt64Array;
+}
+
+/** Sums of random groups of profiles, each as likely: rows of the same stack and group are to be added; order free. */
+export interface GroupedSums {
+  readonly stackIds: BigUint64Array;
+  readonly groups: Uint32Array;
   readonly values: BigInt64Array;
 }
 
@@ -54,6 +65,21 @@ export interface ProfileTotals {
   readonly totals: BigInt64Array;
   /** 16 bytes each. */
   readonly profileIds: Uint8Array;
+}
+
+/** One row per record in scope and span in it, the samples without a span left out; order free. */
+export interface SpanTotals extends ProfileTotals {
+  readonly spanIds: BigUint64Array;
+  /** 16 bytes each; all zero: no trace. */
+  readonly traceIds: Uint8Array;
+}
+
+/** How much there is to read for a question. */
+export interface ScopeSize {
+  readonly profileCount: number;
+  readonly sampleCount: number;
+  /** Of samples as they are read: ids, values, spans and traces. */
+  readonly sampleBytes: number;
 }
 
 /** One row per record in scope, nothing added up; order free. */
@@ -94,8 +120,13 @@ export interface Store {
   /** Resolves when the rows survive a power cut: dictionary first, then series, then profiles. */
   write(batch: WriteBatch): Promise<void>;
   sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<StackSums>;
+  sumGroups(scope: SampleScope, groupCount: number, signal?: AbortSignal): Promise<GroupedSums>;
   sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums>;
+  /** The oldest `limit` records. */
   profileTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<ProfileTotals>;
+  /** The oldest `limit` rows. */
+  spanTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<SpanTotals>;
+  measure(scope: SampleScope, signal?: AbortSignal): Promise<ScopeSize>;
   readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples>;
   /** Stack i of the answer is stackIds[i]; an id that no day of the range knows has no locations. */
   readStacks(tenant: string, range: TimeRange, stackIds: BigUint64Array, signal?: AbortSignal): Promise<StackTable>;

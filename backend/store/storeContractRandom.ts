@@ -6,6 +6,7 @@ import { unixNanos } from '../model/time.ts';
 import {
   dictionaryOf,
   functionRow,
+  groupsAsText,
   idOf,
   locationRow,
   madeUpRecord,
@@ -69,6 +70,8 @@ const question = fc.record({
   gridStart: time,
   stepMillis: fc.integer({ min: 1, max: 100_000_000 }),
   pointCount: fc.nat(20),
+  share: fc.option(fc.constantFrom(1, 0.7, 0.3, 1e-9), { nil: undefined }),
+  groupCount: fc.constantFrom(1, 2, 16),
 });
 type Question = typeof question extends fc.Arbitrary<infer T> ? T : never;
 
@@ -87,6 +90,7 @@ async function answers(store: Store, tenant: string, asked: Question): Promise<u
     ...(asked.profiles && { profileIds: asked.profiles.map(idOf) }),
     ...(asked.spans && { spanIds: BigUint64Array.from(asked.spans) }),
     ...(asked.traces && { traceIds: asked.traces.map(traceOf) }),
+    ...(asked.share !== undefined && { profileShare: asked.share }),
   };
   const grid = { ...asked, startMillis: Number(asked.gridStart / 1_000_000n) };
   const stacks = await store.readStacks(
@@ -98,6 +102,7 @@ async function answers(store: Store, tenant: string, asked: Question): Promise<u
   return {
     series: seriesOf(store, tenant).length,
     sums: sumsAsText(await store.sumStacks(scope)),
+    groups: groupsAsText(await store.sumGroups(scope, asked.groupCount)),
     totals: totalsAsText(store, tenant, await store.sumTotals(scope, grid)),
     profiles: [...profilesAsText(store, tenant, await store.profileTotals(scope, 1_000))].sort(),
     samples: samplesAsText(store, tenant, await store.readSamples(scope, { withStacks: true, mostProfiles: 1_000 })),

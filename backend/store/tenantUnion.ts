@@ -11,7 +11,17 @@ import type { StackTable } from '../model/stackTable.ts';
 import { splitTenants } from '../model/tenants.ts';
 import type { TimeRange, UnixNanos } from '../model/time.ts';
 import type { Catalog } from './catalog.ts';
-import type { ProfileTotals, SampleScope, StackSums, Store, StoredSamples, TotalSums } from './store.ts';
+import type {
+  GroupedSums,
+  ProfileTotals,
+  SampleScope,
+  ScopeSize,
+  SpanTotals,
+  StackSums,
+  Store,
+  StoredSamples,
+  TotalSums,
+} from './store.ts';
 
 export function tenantUnion(store: Store): Store {
   /** A tenant after the other: a question of many tenants takes no more of the machine at once than one of a single tenant. */
@@ -35,6 +45,10 @@ export function tenantUnion(store: Store): Store {
       isOne(scope.tenant)
         ? store.sumStacks(scope, signal)
         : addStacks(await each(scope, (one) => store.sumStacks(one, signal))),
+    sumGroups: async (scope, groupCount, signal) =>
+      isOne(scope.tenant)
+        ? store.sumGroups(scope, groupCount, signal)
+        : joinGroups(await each(scope, (one) => store.sumGroups(one, groupCount, signal))),
     sumTotals: async (scope, grid, signal) =>
       isOne(scope.tenant)
         ? store.sumTotals(scope, grid, signal)
@@ -43,6 +57,14 @@ export function tenantUnion(store: Store): Store {
       isOne(scope.tenant)
         ? store.profileTotals(scope, limit, signal)
         : joinProfiles(await each(scope, (one) => store.profileTotals(one, limit, signal)), limit),
+    spanTotals: async (scope, limit, signal) =>
+      isOne(scope.tenant)
+        ? store.spanTotals(scope, limit, signal)
+        : joinSpans(await each(scope, (one) => store.spanTotals(one, limit, signal)), limit),
+    measure: async (scope, signal) =>
+      isOne(scope.tenant)
+        ? store.measure(scope, signal)
+        : addSizes(await each(scope, (one) => store.measure(one, signal))),
     readSamples: async (scope, reading, signal) =>
       isOne(scope.tenant)
         ? store.readSamples(scope, reading, signal)
@@ -92,6 +114,12 @@ function addStacks(parts: readonly StackSums[]): StackSums {
 }
 
 /** Series of different tenants are different series, so nothing needs adding here. */
+const joinGroups = (parts: readonly GroupedSums[]): GroupedSums => ({
+  stackIds: BigUint64Array.from(parts.flatMap((part) => [...part.stackIds])),
+  groups: Uint32Array.from(parts.flatMap((part) => [...part.groups])),
+  values: BigInt64Array.from(parts.flatMap((part) => [...part.values])),
+});
+
 const joinTotals = (parts: readonly TotalSums[]): TotalSums => ({
   seriesIds: BigUint64Array.from(parts.flatMap((part) => [...part.seriesIds])),
   points: Uint32Array.from(parts.flatMap((part) => [...part.points])),
@@ -107,6 +135,18 @@ function joinProfiles(parts: readonly ProfileTotals[], limit: number): ProfileTo
     profileIds: new Uint8Array(Buffer.concat(parts.map((part) => part.profileIds)).subarray(0, limit * 16)),
   };
 }
+
+const joinSpans = (parts: readonly SpanTotals[], limit: number): SpanTotals => ({
+  ...joinProfiles(parts, limit),
+  spanIds: BigUint64Array.from(parts.flatMap((part) => [...part.spanIds])).slice(0, limit),
+  traceIds: new Uint8Array(Buffer.concat(parts.map((part) => part.traceIds)).subarray(0, limit * 16)),
+});
+
+const addSizes = (parts: readonly ScopeSize[]): ScopeSize => ({
+  profileCount: parts.reduce((sum, part) => sum + part.profileCount, 0),
+  sampleCount: parts.reduce((sum, part) => sum + part.sampleCount, 0),
+  sampleBytes: parts.reduce((sum, part) => sum + part.sampleBytes, 0),
+});
 
 function joinSamples(parts: readonly StoredSamples[]): StoredSamples {
   const sampleStart = [0];

@@ -14,9 +14,12 @@ import { checkBatch } from '../checkBatch.ts';
 import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
 import type {
+  GroupedSums,
   ProfileTotals,
   SampleReading,
   SampleScope,
+  ScopeSize,
+  SpanTotals,
   StackSums,
   Store,
   StoredSamples,
@@ -31,6 +34,7 @@ import { giveUpMessage } from './engineErrors.ts';
 import { defaultWindow, GroupCommit } from './groupCommit.ts';
 import { HiddenCommits } from './hiddenCommits.ts';
 import { loadChdb } from './loadChdb.ts';
+import { measure } from './measure.ts';
 import { migrate } from './migrations.ts';
 import { profileTotals } from './profileTotals.ts';
 import { readSamples } from './readSamples.ts';
@@ -42,6 +46,8 @@ import { planSamples } from './samplePlan.ts';
 import type { SamplePlan } from './samplePlan.ts';
 import { EmbeddedSessions } from './sessions.ts';
 import { probeEngine, readHashKey } from './storeMeta.ts';
+import { spanTotals } from './spanTotals.ts';
+import { sumGroups } from './sumGroups.ts';
 import { sumStacks } from './sumStacks.ts';
 import { sumTotals } from './sumTotals.ts';
 
@@ -130,7 +136,9 @@ class ClickHouseStore implements SummingStore {
     const ofWholeRecords =
       scope.profileIds === undefined &&
       scope.spanIds === undefined &&
-      scope.traceIds === undefined;
+      scope.traceIds === undefined &&
+      scope.stackIds === undefined &&
+      scope.profileShare === undefined;
     const cover = ofWholeRecords ? rollUps.cover(scope.range, catalog.activeHours()) : undefined;
     try {
       if (cover === undefined) return await sumStacks(this.#engine, this.#plan(scope, signal), undefined, signal);
@@ -146,12 +154,24 @@ class ClickHouseStore implements SummingStore {
     return this.#rollUps.run(nowMillis, quietMillis);
   }
 
+  async sumGroups(scope: SampleScope, groupCount: number, signal?: AbortSignal): Promise<GroupedSums> {
+    return sumGroups(this.#engine, this.#plan(scope, signal), scope.profileShare ?? 1, groupCount, signal);
+  }
+
   async sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums> {
     return sumTotals(this.#engine, this.#plan(scope, signal), grid, signal);
   }
 
   async profileTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<ProfileTotals> {
     return profileTotals(this.#engine, this.#plan(scope, signal), limit, signal);
+  }
+
+  async spanTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<SpanTotals> {
+    return spanTotals(this.#engine, this.#plan(scope, signal), limit, signal);
+  }
+
+  async measure(scope: SampleScope, signal?: AbortSignal): Promise<ScopeSize> {
+    return measure(this.#engine, this.#plan(scope, signal), signal);
   }
 
   async readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples> {

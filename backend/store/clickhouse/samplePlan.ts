@@ -8,6 +8,7 @@
 import { dayOfNanos, unixNanos } from '../../model/time.ts';
 import type { TimeRange } from '../../model/time.ts';
 import type { Catalog } from '../catalog.ts';
+import { hashLimit } from '../profileSample.ts';
 import type { SampleScope } from '../store.ts';
 import { clampInt64, intLiteral, int64Literal, quoteText, textList } from './dialect.ts';
 import type { HiddenCommits } from './hiddenCommits.ts';
@@ -15,13 +16,16 @@ import { fixed16Set, uint64Set, uuidSet } from './idSet.ts';
 import type { SqlPart } from './idSet.ts';
 import type { NativeBlock } from './nativeColumns.ts';
 
+/** As profileSample.ts has it. */
+export const profileHash = 'CRC32(UUIDToNum(profile_id))';
+
 export interface SamplePlan {
   readonly tables: NativeBlock[];
   /** Tenant, type and series, as every table of samples or sums has them. */
   readonly series: SqlPart;
   /** Records that hold at least one sample in scope. */
   readonly where: SqlPart;
-  /** Condition on one sample's `span` and `trace`; undefined: all samples of a record count. */
+  /** Condition on one sample's `stack`, `span` and `trace`; undefined: all samples of a record count. */
   readonly sample: SqlPart | undefined;
 }
 
@@ -35,7 +39,7 @@ export function planSamples(
   hidden: HiddenCommits,
   stretches: readonly TimeRange[] = [scope.range],
 ): SamplePlan | undefined {
-  const { tenant, range, profileIds } = scope;
+  const { tenant, range, profileIds, profileShare } = scope;
   const known = [...scope.seriesIds].flatMap((id) => catalog.byId(tenant, id) ?? []);
   if (known.length === 0 || range.start > range.end || profileIds?.length === 0) return undefined;
   const tables: NativeBlock[] = [];
@@ -52,7 +56,10 @@ export function planSamples(
   const where: SqlPart = (sources) =>
     `${series(sources)} AND (${stretches.map(timesOf).join(' OR ') || '0'})` +
     (profiles === undefined ? '' : ` AND profile_id IN ${profiles(sources)}`) +
-    (sample === undefined ? '' : ` AND arrayExists((span, trace) -> ${sample(sources)}, ${spans}, ${traces})`) +
+    (profileShare === undefined ? '' : ` AND ${profileHash} < ${intLiteral(hashLimit(profileShare))}`) +
+    (sample === undefined
+      ? ''
+      : ` AND arrayExists((stack, span, trace) -> ${sample(sources)}, stack_ids, ${spans}, ${traces})`) +
     hidden.condition();
   return { tables, series, where, sample };
 }
@@ -69,31 +76,45 @@ export function daysOf({ start, end }: TimeRange): string {
 /** One record's total over the samples in scope. */
 export function totalOf({ sample }: SamplePlan, sources: readonly string[]): string {
   if (sample === undefined) return 'total';
-  return `arraySum((value, span, trace) -> if(${sample(sources)}, value, 0), values, ${spans}, ${traces})`;
+  return (
+    `arraySum((value, stack, span, trace) -> if(${sample(sources)}, value, 0),` +
+    ` values, stack_ids, ${spans}, ${traces})`
+  );
 }
 
 /** The arrays of a record that ARRAY JOIN unfolds into samples, and how. */
 export function samplesOf({ sample }: SamplePlan, sources: readonly string[]): { arrays: string; unfold: string } {
   if (sample === undefined) {
-    return { arrays: 'stack_ids, values', unfold: 'ARRAY JOIN stack_ids AS stack_id, values AS value' };
+    return { arrays: 'stack_ids, values', unfold: 'ARRAY JOIN stack_ids AS stack, values AS value' };
   }
   return {
     arrays: `stack_ids, values, ${spans} AS spans, ${traces} AS traces`,
     unfold:
-      'ARRAY JOIN stack_ids AS stack_id, values AS value, spans AS span, traces AS trace' + ` WHERE ${sample(sources)}`,
+      'ARRAY JOIN stack_ids AS stack, values AS value, spans AS span, traces AS trace' + ` WHERE ${sample(sources)}`,
   };
 }
 
+/** Only samples that belong to a span. */
+export function withSpans(plan: SamplePlan): SamplePlan {
+  const { sample } = plan;
+  return { ...plan, sample: (sources) => `span != 0${sample === undefined ? '' : ` AND ${sample(sources)}`}` };
+}
+
 /** Zero stands for "no span" and "no trace", which cannot be asked for. */
-function planSample(tables: NativeBlock[], { spanIds, traceIds }: SampleScope): SqlPart | undefined | 'none' {
+function planSample(tables: NativeBlock[], { spanIds, traceIds, stackIds }: SampleScope): SqlPart | undefined | 'none' {
   const wantedSpans = spanIds?.filter((id) => id !== 0n);
   const wantedTraces = traceIds?.filter((id) => id.some((byte) => byte !== 0));
-  if (wantedSpans?.length === 0 || wantedTraces?.length === 0) return 'none';
+  if (wantedSpans?.length === 0 || wantedTraces?.length === 0 || stackIds?.length === 0) return 'none';
   const bySpan = wantedSpans && uint64Set(tables, wantedSpans);
   const byTrace = wantedTraces && fixed16Set(tables, wantedTraces);
-  if (bySpan === undefined && byTrace === undefined) return undefined;
+  const byStack = stackIds && uint64Set(tables, stackIds);
+  if (bySpan === undefined && byTrace === undefined && byStack === undefined) return undefined;
   return (sources) =>
-    [bySpan && `span IN ${bySpan(sources)}`, byTrace && `trace IN ${byTrace(sources)}`]
+    [
+      bySpan && `span IN ${bySpan(sources)}`,
+      byTrace && `trace IN ${byTrace(sources)}`,
+      byStack && `stack IN ${byStack(sources)}`,
+    ]
       .filter((part) => part !== undefined)
       .join(' AND ');
 }

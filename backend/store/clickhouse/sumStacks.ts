@@ -24,12 +24,12 @@ export async function sumStacks(
     const { arrays, unfold } = samplesOf(plan, sources);
     const samples = `SELECT ${arrays} FROM profiles WHERE ${plan.where(sources)}`;
     const all = [...(cover?.stretches.length === 0 ? [] : [samples]), ...sums.map((sum) => sum(sources))];
-    return `SELECT stack_id, sum(value) AS summed FROM (${all.join(' UNION ALL ')}) ${unfold} GROUP BY stack_id`;
+    return `SELECT stack, sum(value) AS summed FROM (${all.join(' UNION ALL ')}) ${unfold} GROUP BY stack`;
   };
   const answer = await engine.ask({ tables: plan.tables, sql }, signal);
   if (answer.rowCount === 0) return none;
   return {
-    stackIds: columnOf(answer, 'stack_id', 'UInt64').values,
+    stackIds: columnOf(answer, 'stack', 'UInt64').values,
     values: columnOf(answer, 'summed', 'Int64').values,
   };
 }

@@ -18,19 +18,24 @@ import type {
 import type { StackTable } from '../../model/stackTable.ts';
 import { dayOfNanos, millisOfNanos } from '../../model/time.ts';
 import type { TimeRange } from '../../model/time.ts';
+import { sampleGroup } from '../profileSample.ts';
 import { checkBatch } from '../checkBatch.ts';
 import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
 import type {
+  GroupedSums,
   ProfileTotals,
   SampleReading,
   SampleScope,
+  ScopeSize,
+  SpanTotals,
   StackSums,
   Store,
   StoredSamples,
   TimeGrid,
   TotalSums,
 } from '../store.ts';
+import { spanTotalsOf } from './memorySpans.ts';
 import { storedSamplesOf } from './memorySamples.ts';
 import { stackTableOf } from './memoryStacks.ts';
 
@@ -87,6 +92,27 @@ class MemoryStore implements Store {
     });
   }
 
+  sumGroups(scope: SampleScope, groupCount: number, signal?: AbortSignal): Promise<GroupedSums> {
+    return answer(signal, () => {
+      const rows = new Map<string, { readonly stack: bigint; readonly group: number; value: bigint }>();
+      for (const { record, samples } of this.#inScope(scope)) {
+        const group = sampleGroup(record.profileId, scope.profileShare ?? 1, groupCount) ?? 0;
+        for (const i of samples) {
+          const stack = record.stackIds[i] ?? 0n;
+          const row = rows.get(`${stack}/${group}`) ?? { stack, group, value: 0n };
+          row.value += record.values[i] ?? 0n;
+          rows.set(`${stack}/${group}`, row);
+        }
+      }
+      const all = [...rows.values()];
+      return {
+        stackIds: BigUint64Array.from(all, ({ stack }) => stack),
+        groups: Uint32Array.from(all, ({ group }) => group),
+        values: BigInt64Array.from(all, ({ value }) => value),
+      };
+    });
+  }
+
   sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums> {
     return answer(signal, () => {
       const rows = new Map<
@@ -123,6 +149,22 @@ class MemoryStore implements Store {
         timesNanos: BigInt64Array.from(rows, (row) => row.record.timeNanos),
         totals: BigInt64Array.from(rows, (row) => row.total),
         profileIds: Uint8Array.from(Buffer.concat(rows.map((row) => row.record.profileId))),
+      };
+    });
+  }
+
+  spanTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<SpanTotals> {
+    return answer(signal, () => spanTotalsOf(this.#inScope(scope), limit));
+  }
+
+  measure(scope: SampleScope, signal?: AbortSignal): Promise<ScopeSize> {
+    return answer(signal, () => {
+      const rows = this.#inScope(scope).map(({ record }) => record);
+      const sum = (of: (record: ProfileRecord) => number): number => rows.reduce((all, row) => all + of(row), 0);
+      return {
+        profileCount: rows.length,
+        sampleCount: sum((row) => row.stackIds.length),
+        sampleBytes: sum((row) => 16 * row.stackIds.length + 8 * row.spanIds.length + row.traceIds.length),
       };
     });
   }
@@ -169,29 +211,33 @@ class MemoryStore implements Store {
     for (const row of functions) rows.functions.set(row.id, row);
   }
 
-  /** With a question about spans or traces, records without such a sample are out. */
+  /** With a question about spans, traces or stacks, records without such a sample are out. */
   #inScope(scope: SampleScope): (StoredRecord & { readonly samples: readonly number[]; readonly total: bigint })[] {
     const series = new Set(scope.seriesIds);
     const profiles = scope.profileIds && new Set(scope.profileIds.map(hex));
-    const wholeRecords = scope.spanIds === undefined && scope.traceIds === undefined;
+    const wholeRecords = scope.spanIds === undefined && scope.traceIds === undefined && scope.stackIds === undefined;
     return this.#stored
       .filter(({ tenant, seriesId }) => tenant === scope.tenant && series.has(seriesId))
       .filter(({ record }) => record.timeNanos >= scope.range.start && record.timeNanos <= scope.range.end)
       .filter(({ record }) => profiles === undefined || profiles.has(hex(record.profileId)))
+      .filter(({ record }) => scope.profileShare === undefined || isSampled(record, scope.profileShare))
       .map((stored) => ({ ...stored, ...samplesInScope(stored.record, scope) }))
       .filter(({ samples }) => wholeRecords || samples.length > 0);
   }
 }
 
+const isSampled = ({ profileId }: ProfileRecord, share: number): boolean => sampleGroup(profileId, share) !== undefined;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const noTrace = '0'.repeat(32);
 
 function samplesInScope(record: ProfileRecord, scope: SampleScope): { samples: number[]; total: bigint } {
   const spans = scope.spanIds && new Set(scope.spanIds);
   const traces = scope.traceIds && new Set(scope.traceIds.map(hex));
+  const stacks = scope.stackIds && new Set(scope.stackIds);
   const samples: number[] = [];
   let total = 0n;
   for (let i = 0; i < record.stackIds.length; i++) {
+    if (stacks !== undefined && !stacks.has(record.stackIds[i] ?? 0n)) continue;
     const span = record.spanIds[i] ?? 0n;
     if (spans !== undefined && (span === 0n || !spans.has(span))) continue;
     const trace = hex(record.traceIds.subarray(16 * i, 16 * i + 16)) || noTrace;
