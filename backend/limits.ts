@@ -30,6 +30,15 @@ export interface Limits {
   readonly queryLengthMillis: number;
   readonly defaultNodes: number;
   readonly maxNodes: number;
+  /** Profiles or spans that a heatmap counts one by one. */
+  readonly heatmapProfiles: number;
+  /** Questions about samples that are worked on at once, and those that may wait for it. */
+  readonly questionsAtOnce: number;
+  readonly questionsWaiting: number;
+  /** Questions of a tenant that go on without their asker; 0: none, the wish is ignored. */
+  readonly asyncQuestions: number;
+  /** Stacks and names that are remembered from question to question. */
+  readonly stackMemoryBytes: number;
   /** Names and values of a tenant's settings, together. */
   readonly settingsBytes: number;
   readonly recordingRules: number;
@@ -57,6 +66,11 @@ export const defaultLimits: Limits = {
   queryLengthMillis: Infinity,
   defaultNodes: 8_192,
   maxNodes: 1_048_576,
+  heatmapProfiles: 1_000_000,
+  questionsAtOnce: 8,
+  questionsWaiting: 200,
+  asyncQuestions: 0,
+  stackMemoryBytes: 256 * 2 ** 20,
   settingsBytes: 2 ** 20,
   recordingRules: 25,
   adhocProfiles: 1_000,

@@ -23,6 +23,8 @@ import type { BuildInfo } from './http/metrics.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
 import { pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
+import { createQuestionRoom } from './http/questionRoom.ts';
+import { createRenderRoutes } from './http/renderRoutes.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createServers } from './http/server.ts';
 import { createStatusRoutes } from './http/statusRoutes.ts';
@@ -75,7 +77,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const recent = createRecentIngest(now);
   const door = createIngestDoor({ ingest, metrics, recent, tenantsOf });
   const agents = addAgentServices(router, { door, recent, debuginfo, tenantsOf, limits, now, log });
-  router.service(QuerierService, createQuerierService(tenantUnion(store), limits));
+  const questions = createQuestionRoom(tenantUnion(store), limits, now);
+  router.service(QuerierService, createQuerierService(questions));
   router.service(SettingsService, createSettingsService({ documents, limits, now }));
   router.service(RecordingRulesService, createRecordingRulesService({ documents, limits }));
   addCapabilityServices(router);
@@ -95,7 +98,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const grpc = createGrpcAdapter({ ...admission, methods: agents.methods });
   const http = createHttpRoutes({
     ...admission,
-    routes: [...agents.routes, ...createStatusRoutes(config.flags)],
+    routes: [...agents.routes, ...createRenderRoutes(questions, tenantsOf), ...createStatusRoutes(config.flags)],
   });
   const servers = createServers({
     answerers: [grpc, rpc, http],

@@ -9,7 +9,7 @@ import { InputError, invariant } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { pathOf } from './answerer.ts';
-import type { Answerer, NodeRequest } from './answerer.ts';
+import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BytesInFlight } from './bytesInFlight.ts';
 import { unpackEncoded } from './contentEncoding.ts';
@@ -25,6 +25,8 @@ export interface HttpRequest {
   /** '' when there is none. */
   readonly contentType: string;
   readonly sender: Sender;
+  /** Fires when the client has gone away. */
+  readonly signal: AbortSignal;
   /** The whole body after Content-Encoding, both under the limit. */
   body(limitBytes: number): Promise<HttpBody>;
   /** The body as it comes, not unpacked, for what is too large to hold. */
@@ -92,7 +94,7 @@ export function createHttpRoutes(options: HttpRoutesOptions): Answerer {
         if (request.method !== route.method) {
           response.setHeader('allow', route.method);
           writePlain(response, { status: 405, body: '' });
-        } else writePlain(response, await answerRoute(request, route, options));
+        } else writePlain(response, await answerRoute(request, signalOf(response), route, options));
       } catch (error) {
         options.log.error('internal error', {
           route: name,
@@ -105,8 +107,15 @@ export function createHttpRoutes(options: HttpRoutesOptions): Answerer {
   };
 }
 
+function signalOf(response: NodeResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
 async function answerRoute(
   request: NodeRequest,
+  signal: AbortSignal,
   route: HttpRoute,
   { checkToken, inFlight }: HttpRoutesOptions,
 ): Promise<PlainAnswer> {
@@ -119,6 +128,7 @@ async function answerRoute(
     query: new URLSearchParams(/\?(.*)$/s.exec(request.url ?? '')?.[1] ?? ''),
     contentType: headers['content-type'] ?? '',
     sender: senderOf(headers, request.socket.remoteAddress),
+    signal,
     body: async (limitBytes) => {
       const packed = await readBody(request, { checkToken: () => undefined, account, limitBytes });
       return { bytes: await unpackEncoded(packed, headers['content-encoding'], limitBytes), wireBytes: packed.length };

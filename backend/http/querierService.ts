@@ -1,38 +1,49 @@
-/** querier.v1.QuerierService: message -> question -> answer -> message. */
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import { fromBinary } from '@bufbuild/protobuf';
+/** querier.v1.QuerierService: message -> question -> answer -> message, or bytes where answers are large. */
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { InputError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { millisOfNanos, nanosOfMillis } from '../model/time.ts';
 import type { TimeRange } from '../model/time.ts';
+import { analyzeQuery } from '../query/analyzeQuery.ts';
 import type { CatalogQuestion } from '../query/catalogQuestions.ts';
 import { labelNames, labelValues, profileTypes, seriesLabels } from '../query/catalogQuestions.ts';
-import { mergeCallTree, mergeProfile } from '../query/mergeStacks.ts';
+import { diffCallTrees, mergeCallTree } from '../query/mergeStacks.ts';
 import { checkRange } from '../query/scope.ts';
+import { selectHeatmap } from '../query/selectHeatmap.ts';
 import { selectSeries } from '../query/selectSeries.ts';
-import type { Store } from '../store/store.ts';
-import { writePprof } from '../wire/pprof/writePprof.ts';
-import { writeFlameGraphMessage, writeLabels, writeProfileType, writeSeries } from '../wire/pyroscope/answers.ts';
-import { ProfileSchema } from '../wire/pyroscope/gen/google/v1/profile_pb.js';
-import type { Profile as PprofMessage } from '../wire/pyroscope/gen/google/v1/profile_pb.js';
-import type {
-  QuerierService,
-  SelectMergeStacktracesRequest,
-  SelectMergeStacktracesResponseSchema,
-} from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
-import { ProfileFormat } from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
+import { writeAnalysis, writeHeatmap, writeLabels, writeProfileType, writeSeries } from '../wire/pyroscope/answers.ts';
+import type { QuerierService, SelectMergeStacktracesRequest } from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
 import {
+  DiffResponseSchema,
+  ProfileFormat,
+  SelectMergeSpanProfileResponseSchema,
+} from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
+import {
+  readHeatmapQuestion,
   readMatcherList,
   readProfileQuestion,
   readSeriesQuestion,
+  readSpanQuestion,
   readStacktracesQuestion,
+  readWholeQuery,
 } from '../wire/pyroscope/questions.ts';
+import { barsOfTree } from '../wire/pyroscope/writeFlameGraph.ts';
+import { barsOfPair } from '../wire/pyroscope/writeFlameGraphDiff.ts';
 import { writeTree } from '../wire/pyroscope/writeTree.ts';
+import { createAsyncMerge } from './asyncMerge.ts';
 import { isLegacyLabelName, readClientCapabilities } from './clientCapabilities.ts';
+import { graphWriters, pprofBytes, respondPprof } from './mergeAnswers.ts';
+import { answerBytes } from './preparedBody.ts';
+import type { QuestionRoom } from './questionRoom.ts';
 import { tenantIn, tenantsIn } from './tenant.ts';
 
-export function createQuerierService(store: Store, limits: Limits): ServiceImpl<typeof QuerierService> {
+export function createQuerierService(room: QuestionRoom): ServiceImpl<typeof QuerierService> {
+  return { ...catalogMethods(room), ...sampleMethods(room) };
+}
+
+type CatalogMethod = 'profileTypes' | 'labelNames' | 'labelValues' | 'series' | 'getProfileStats';
+
+function catalogMethods({ store, limits }: QuestionRoom): Pick<ServiceImpl<typeof QuerierService>, CatalogMethod> {
   const { catalog } = store;
   return {
     profileTypes: ({ start, end }, context) => ({
@@ -56,14 +67,6 @@ export function createQuerierService(store: Store, limits: Limits): ServiceImpl<
       const sets = seriesLabels(catalog, catalogQuestion(tenantsIn(context), request, limits), keep);
       return { labelsSet: sets.map(writeLabels) };
     },
-    selectSeries: async (request, context) => {
-      const question = readSeriesQuestion(tenantsIn(context), request);
-      const lines = await selectSeries(store, question, limits, context.signal);
-      return { series: lines.map(writeSeries) };
-    },
-    selectMergeStacktraces: (request, context) => mergeStacktraces(store, request, limits, context),
-    selectMergeProfile: (request, context) =>
-      pprofMessage(store, readProfileQuestion(tenantsIn(context), request), limits, context.signal),
     getProfileStats: (_request, context) => {
       const bounds = catalog.bounds(tenantIn(context));
       if (bounds === undefined) return {};
@@ -76,44 +79,61 @@ export function createQuerierService(store: Store, limits: Limits): ServiceImpl<
   };
 }
 
-async function mergeStacktraces(
-  store: Store,
-  request: SelectMergeStacktracesRequest,
-  limits: Limits,
-  context: HandlerContext,
-): Promise<MessageInitShape<typeof SelectMergeStacktracesResponseSchema>> {
-  const { signal } = context;
-  const question = readStacktracesQuestion(tenantsIn(context), request);
-  const tree = () =>
-    mergeCallTree(
-      store,
-      question,
-      request.maxNodes === undefined ? undefined : Number(request.maxNodes),
-      limits,
-      signal,
-    );
-  switch (request.format) {
-    case ProfileFormat.PPROF:
-      return { pprof: { profile: await pprofMessage(store, question, limits, signal) } };
-    case ProfileFormat.TREE:
-      return { tree: new Uint8Array(writeTree(await tree())) };
-    case ProfileFormat.DOT:
-      throw new InputError('unimplemented', 'format DOT is not supported; ask for PPROF and run `pprof -dot` on it');
-    default:
-      // Formats newer than this server get a flame graph: clients fall back on it, and give up on an error.
-      return { flamegraph: writeFlameGraphMessage(await tree()) };
-  }
+function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierService>, CatalogMethod> {
+  const selectMergeStacktraces = createAsyncMerge(room);
+  return {
+    selectMergeStacktraces,
+    selectSeries: async (request, context) => {
+      const question = readSeriesQuestion(tenantsIn(context), request);
+      const lines = await room.ask((asked) => selectSeries(asked, question), context.signal);
+      return { series: lines.map(writeSeries) };
+    },
+    selectMergeSpanProfile: async (request, context) => {
+      const question = readSpanQuestion(tenantsIn(context), request);
+      const tree = await room.ask((asked) => mergeCallTree(asked, question, nodesOf(request)), context.signal);
+      if (request.format === ProfileFormat.TREE) return { tree: new Uint8Array(writeTree(tree)) };
+      return answerBytes(SelectMergeSpanProfileResponseSchema, graphWriters(barsOfTree(tree)), context);
+    },
+    selectMergeProfile: async (request, context) => {
+      const question = readProfileQuestion(tenantsIn(context), request);
+      return respondPprof(await room.ask((asked) => pprofBytes(asked, question), context.signal), context);
+    },
+    selectHeatmap: async (request, context) => {
+      const question = readHeatmapQuestion(tenantsIn(context), request);
+      if (question === undefined) return {};
+      return { series: writeHeatmap(await room.ask((asked) => selectHeatmap(asked, question), context.signal)) };
+    },
+    diff: async ({ left, right }, context) => {
+      const [leftQuestion, rightQuestion] = [sideOf('left', left), sideOf('right', right)].map((side) =>
+        readStacktracesQuestion(tenantsIn(context), side),
+      );
+      // Each has a side, since sideOf refuses a request without; Pyroscope takes the larger limit, and none counts as 0.
+      if (leftQuestion === undefined || rightQuestion === undefined) return {};
+      const nodes = Math.max(Number(left?.maxNodes ?? 0n), Number(right?.maxNodes ?? 0n));
+      const pair = await room.ask((asked) => diffCallTrees(asked, leftQuestion, rightQuestion, nodes), context.signal);
+      return answerBytes(DiffResponseSchema, graphWriters(barsOfPair(pair)), context);
+    },
+    analyzeQuery: async ({ start, end, query }, context) => {
+      // Nothing was asked for, and no client shows an error here.
+      if (query === '' && start === 0n && end === 0n) return {};
+      const question = {
+        tenant: tenantsIn(context),
+        matchers: readWholeQuery(query),
+        startMillis: Number(start),
+        endMillis: Number(end),
+      };
+      return writeAnalysis(await room.ask((asked) => analyzeQuery(asked, question), context.signal));
+    },
+  };
 }
 
-async function pprofMessage(
-  store: Store,
-  question: Parameters<typeof mergeProfile>[1],
-  limits: Limits,
-  signal: AbortSignal,
-): Promise<PprofMessage> {
-  const profile = await mergeProfile(store, question, limits, signal);
-  return fromBinary(ProfileSchema, profile === undefined ? new Uint8Array(0) : writePprof(profile));
+function sideOf(name: string, request: SelectMergeStacktracesRequest | undefined): SelectMergeStacktracesRequest {
+  if (request === undefined) throw new InputError('invalid_argument', `a diff needs ${name}`);
+  return request;
 }
+
+const nodesOf = ({ maxNodes }: { readonly maxNodes?: bigint }): number | undefined =>
+  maxNodes === undefined ? undefined : Number(maxNodes);
 
 interface CatalogRequest {
   readonly matchers: readonly string[];

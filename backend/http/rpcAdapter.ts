@@ -9,6 +9,7 @@
 import { gunzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createContextValues } from '@connectrpc/connect';
+import type { ContextValues } from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
 import { InputError, invariant } from '../errors.ts';
 import type { Limits } from '../limits.ts';
@@ -21,6 +22,7 @@ import { readClientCapabilities } from './clientCapabilities.ts';
 import { toConnectError } from './connectErrors.ts';
 import { frameOf, readFrames } from './grpcFrames.ts';
 import { textAnswer, writeBody, writePlain } from './plainAnswer.ts';
+import { preparedBody } from './preparedBody.ts';
 import { readBody, unpackBody } from './requestBody.ts';
 import type { Sender } from './sender.ts';
 import { senderKey, senderOf } from './sender.ts';
@@ -45,8 +47,9 @@ export function createRpcAdapter(options: RpcAdapterOptions): Answerer {
       try {
         invariant(handler !== undefined, `no handler for ${route}`);
         if (refusesAccept(request, response)) return;
-        const answer = await handler(toUniversalRequest(request, response, handler, account, options));
-        await writeAnswer(answer, response);
+        const asked = toUniversalRequest(request, response, handler, account, options);
+        const answer = await handler(asked);
+        await writeAnswer(answer, response, await preparedBody(answer, asked.contextValues));
       } catch (error) {
         // A client that went away, or a header that fetch's Headers refuses: there is nobody to tell, or nothing but this.
         options.log.warn('request failed', { route, error: error instanceof Error ? error.message : String(error) });
@@ -84,7 +87,7 @@ function toUniversalRequest(
   handler: UniversalHandler,
   account: BodyAccount,
   options: RpcAdapterOptions,
-): UniversalServerRequest {
+): UniversalServerRequest & { readonly contextValues: ContextValues } {
   const header = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !name.startsWith(':')) header.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -184,12 +187,17 @@ function checkProtobuf(bytes: Uint8Array, { method }: UniversalHandler): void {
   }
 }
 
-async function writeAnswer(answer: UniversalServerResponse, response: NodeResponse): Promise<void> {
+/** `prepared` stands in place of the body that Connect has made. */
+async function writeAnswer(
+  answer: UniversalServerResponse,
+  response: NodeResponse,
+  prepared: Uint8Array | undefined,
+): Promise<void> {
   const chunks: Uint8Array[] = [];
   if (answer.body) for await (const chunk of answer.body) chunks.push(chunk);
   response.statusCode = answer.status;
   answer.header?.forEach((value, name) => response.setHeader(name, value));
-  let body: Uint8Array = Buffer.concat(chunks);
+  let body: Uint8Array = prepared ?? Buffer.concat(chunks);
   if (answer.status >= 400 && answer.header?.get('content-encoding') === 'gzip') {
     // Errors go uncompressed, for who cannot read a body may still want to read why (recorded answer protocol/gzip-lie).
     response.removeHeader('content-encoding');

@@ -37,7 +37,7 @@ export interface SortedChildren {
   readonly child: Uint32Array;
 }
 
-export function sortChildren(tree: CallTree): SortedChildren {
+export function sortChildren(tree: Pick<CallTree, 'count' | 'parent' | 'name' | 'names'>): SortedChildren {
   const { count, parent } = tree;
   const byName = nodesByName(tree);
   const start = new Uint32Array(count + 1);
@@ -59,7 +59,7 @@ export function sortChildren(tree: CallTree): SortedChildren {
 }
 
 /** All nodes, sorted by the name they carry: a counting sort over the ranks of the names. */
-function nodesByName({ count, name, names }: CallTree): Uint32Array {
+function nodesByName({ count, name, names }: Pick<CallTree, 'count' | 'name' | 'names'>): Uint32Array {
   const order = names.map((_, index) => index).sort((a, b) => compareText(names[a] ?? '', names[b] ?? ''));
   const rank = new Uint32Array(names.length);
   order.forEach((index, place) => (rank[index] = place));

@@ -18,6 +18,16 @@ export interface Selection {
 export interface MergeQuestion extends Selection {
   /** Function names from the root; only stacks that begin so. */
   readonly callSite: readonly string[];
+  /** When given, merged profiles are cut to what Go's compiler reads. */
+  readonly goPgo?: GoPgo;
+}
+
+/** A profile for profile-guided optimisation of Go. */
+export interface GoPgo {
+  /** Locations of each stack, counted from the leaf; 0: all. */
+  readonly keepLocations: number;
+  /** Whether the line of the leaf does not count. */
+  readonly aggregateCallees: boolean;
 }
 
 export interface SeriesQuestion extends Selection {
@@ -25,6 +35,18 @@ export interface SeriesQuestion extends Selection {
   readonly groupBy: readonly string[];
   readonly aggregation: 'sum' | 'average';
   /** The largest so many lines; undefined: all. */
+  readonly limit: number | undefined;
+  readonly exemplars: boolean;
+  /** Function names from the root; only samples whose stacks begin so are summed. */
+  readonly callSite?: readonly string[];
+}
+
+export interface HeatmapQuestion extends Selection {
+  readonly stepSeconds: number;
+  readonly groupBy: readonly string[];
+  /** What is counted: pushed profiles or spans, by their totals. */
+  readonly of: 'profiles' | 'spans';
+  /** The first so many maps; undefined: all. */
   readonly limit: number | undefined;
   readonly exemplars: boolean;
 }

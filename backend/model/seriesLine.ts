@@ -14,10 +14,14 @@ export interface SeriesPoint {
   readonly exemplar: Exemplar | undefined;
 }
 
-/** A single pushed profile that stands for a point. */
+/** A single pushed profile, or a span in one, that stands for a point. */
 export interface Exemplar {
   readonly timeMillis: number;
   readonly profileId: string;
+  /** 16 hex digits; undefined when a whole profile is meant. */
+  readonly spanId?: string;
+  /** 32 hex digits, when the span has one. */
+  readonly traceId?: string;
   readonly value: bigint;
   readonly labels: Labels;
 }

@@ -9,6 +9,7 @@ import { rootName, sumTotals } from '../model/callTree.ts';
 import { addInt64, isZero, wordsOf } from '../model/int64Column.ts';
 import type { StackTable } from '../model/stackTable.ts';
 import { nameFrames } from './frameNames.ts';
+import { NodeTable } from './nodeTable.ts';
 
 export const emptyTree: CallTree = {
   count: 1,
@@ -24,7 +25,7 @@ export function buildCallTree(stacks: StackTable, values: BigInt64Array, callSit
   const site = callSite.map((name) => names.names.indexOf(name));
   if (site.includes(-1)) return emptyTree;
   const valueWords = wordsOf(values);
-  const nodes = new NodeTable(names.names.length);
+  const nodes = new NodeTable();
   let selfs = new BigInt64Array(1_024);
   let selfWords = wordsOf(selfs);
   const path: number[] = [];
@@ -57,68 +58,4 @@ function startsWith(path: readonly number[], site: readonly number[]): boolean {
   if (path.length < site.length) return false;
   for (let i = 0; i < site.length; i++) if (path[i] !== site[i]) return false;
   return true;
-}
-
-/** Nodes by (parent, name) in an open hash table of numbers: a Map of keys is 20 times slower. */
-class NodeTable {
-  count = 1;
-  private parent = new Int32Array(1_024);
-  private name = new Uint32Array(1_024);
-  /** Node number, 0 for an empty slot: the root is nobody's child. */
-  private slots = new Int32Array(4_096);
-  private readonly spread: number;
-
-  constructor(nameCount: number) {
-    this.spread = (nameCount | 1) >>> 0;
-    this.parent[0] = -1;
-  }
-
-  child(parent: number, name: number): number {
-    const mask = this.slots.length - 1;
-    let slot = hashPair(parent, name, this.spread) & mask;
-    for (;;) {
-      const node = this.slots[slot] ?? 0;
-      if (node === 0) return this.add(parent, name, slot);
-      if (this.parent[node] === parent && this.name[node] === name) return node;
-      slot = (slot + 1) & mask;
-    }
-  }
-
-  columns(): { readonly parent: Int32Array; readonly name: Uint32Array } {
-    return { parent: this.parent.slice(0, this.count), name: this.name.slice(0, this.count) };
-  }
-
-  private add(parent: number, name: number, slot: number): number {
-    const node = this.count++;
-    if (node >= this.parent.length) this.growColumns();
-    this.parent[node] = parent;
-    this.name[node] = name;
-    this.slots[slot] = node;
-    if (this.count * 2 > this.slots.length) this.growSlots();
-    return node;
-  }
-
-  private growColumns(): void {
-    const parent = new Int32Array(this.parent.length * 2);
-    parent.set(this.parent);
-    this.parent = parent;
-    const name = new Uint32Array(this.name.length * 2);
-    name.set(this.name);
-    this.name = name;
-  }
-
-  private growSlots(): void {
-    this.slots = new Int32Array(this.slots.length * 2);
-    const mask = this.slots.length - 1;
-    for (let node = 1; node < this.count; node++) {
-      let slot = hashPair(this.parent[node] ?? 0, this.name[node] ?? 0, this.spread) & mask;
-      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.slots[slot] = node;
-    }
-  }
-}
-
-function hashPair(parent: number, name: number, spread: number): number {
-  const mixed = Math.imul(Math.imul(parent, spread) + name, 0x9e3779b1);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

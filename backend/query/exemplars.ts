@@ -1,65 +1,88 @@
 /**
- * The highest single profile of each point of a line, so that a spike can be opened.
+ * Single profiles, or spans in them, with their totals: what heatmaps count and what stands for a point of a line, so that a
+ * spike can be opened.
  *
- * Shape:  at most one per point. One pushed profile may lie in several series of a group (its sample labels split it):
- *         their values are added and only the labels that they share are told.
- * Source: reference pyroscope-api 1.8.
+ * Shape:  one pushed profile may lie in several series of a group (its sample labels split it): its values are added and
+ *         only the labels that they share are told.
+ * Errors: InputError resource_exhausted when there are more than can be looked at.
+ * Source: reference pyroscope-api 1.8, 1.9.
  */
 import type { Labels } from '../model/labels.ts';
 import type { Exemplar } from '../model/seriesLine.ts';
 import { millisOfNanos, unixNanos } from '../model/time.ts';
-import type { CatalogSeries } from '../store/catalog.ts';
-import type { SampleScope, Store, TimeGrid } from '../store/store.ts';
 import { formatUuid } from '../model/uuid.ts';
+import type { CatalogSeries } from '../store/catalog.ts';
+import type { ProfileTotals, SampleScope, SpanTotals, TimeGrid } from '../store/store.ts';
+import type { SeriesGroups } from './groupSeries.ts';
+import type { QuestionContext } from './questionContext.ts';
 
 export interface ExemplarPlan {
   readonly grid: TimeGrid;
-  readonly groupOf: ReadonlyMap<bigint, number>;
+  readonly groups: SeriesGroups;
   readonly series: readonly CatalogSeries[];
   readonly groupBy: readonly string[];
 }
 
-/** Rows that are read at the most; beyond it later profiles go without. */
+/** Rows that are read at the most for exemplars; beyond it later profiles go without. */
 const mostRows = 200_000;
 
-/** Keyed by `${group}/${point}`. */
+/** An exemplar and where it lies. */
+export interface Placed {
+  readonly group: number;
+  readonly point: number;
+  readonly exemplar: Exemplar;
+}
+
+/** The highest profile of each point, keyed by `${group}/${point}`. */
 export async function findExemplars(
-  store: Store,
+  { store, signal }: QuestionContext,
   scope: SampleScope,
   plan: ExemplarPlan,
-  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Exemplar>> {
-  const rows = await store.profileTotals(scope, mostRows, signal);
-  const labelsOf = new Map(plan.series.map((one) => [one.id, one.labels]));
-  const grouped = new Set(plan.groupBy);
-  const byProfile = new Map<string, { readonly key: string; exemplar: Exemplar }>();
-  for (let row = 0; row < rows.seriesIds.length; row++) {
-    const id = rows.seriesIds[row] ?? 0n;
-    const timeMillis = millisOfNanos(unixNanos(rows.timesNanos[row] ?? 0n));
-    const point = Math.max(0, Math.ceil((timeMillis - plan.grid.startMillis) / plan.grid.stepMillis));
-    const group = plan.groupOf.get(id);
-    if (group === undefined || point >= plan.grid.pointCount) continue;
-    const profileId = formatUuid(rows.profileIds.subarray(row * 16, row * 16 + 16));
-    const labels = (labelsOf.get(id) ?? []).filter((label) => !grouped.has(label.name));
-    const value = rows.totals[row] ?? 0n;
-    const key = `${group}/${point}`;
-    const one = `${key}/${profileId}/${rows.timesNanos[row]}`;
-    const seen = byProfile.get(one);
-    if (seen === undefined) byProfile.set(one, { key, exemplar: { timeMillis, profileId, value, labels } });
-    else
-      seen.exemplar = {
-        ...seen.exemplar,
-        value: seen.exemplar.value + value,
-        labels: shared(seen.exemplar.labels, labels),
-      };
-  }
   const best = new Map<string, Exemplar>();
-  for (const { key, exemplar } of byProfile.values()) {
+  for (const { group, point, exemplar } of placeTotals(await store.profileTotals(scope, mostRows, signal), plan)) {
+    const key = `${group}/${point}`;
     const there = best.get(key);
     if (there === undefined || exemplar.value > there.value) best.set(key, exemplar);
   }
   return best;
 }
 
-const shared = (a: Labels, b: Labels): Labels =>
-  a.filter(({ name, value }) => b.some((label) => label.name === name && label.value === value));
+/** Rows of one profile (and span) in one group, added; those after the last point are left out. */
+export function placeTotals(rows: ProfileTotals | SpanTotals, plan: ExemplarPlan): readonly Placed[] {
+  const { grid, groups } = plan;
+  const labelsOf = ungroupedLabels(plan);
+  const byProfile = new Map<string, Placed>();
+  for (let row = 0; row < rows.seriesIds.length; row++) {
+    const id = rows.seriesIds[row] ?? 0n;
+    const timeMillis = millisOfNanos(unixNanos(rows.timesNanos[row] ?? 0n));
+    const point = Math.max(0, Math.ceil((timeMillis - grid.startMillis) / grid.stepMillis));
+    const group = groups.groupOf.get(id);
+    if (group === undefined || point >= grid.pointCount) continue;
+    const profileId = formatUuid(rows.profileIds.subarray(row * 16, row * 16 + 16));
+    const span = 'spanIds' in rows ? spanOf(rows, row) : undefined;
+    const exemplar = { timeMillis, profileId, value: rows.totals[row] ?? 0n, labels: labelsOf(id), ...span };
+    const key = `${group}/${profileId}/${rows.timesNanos[row]}/${span?.spanId}/${span?.traceId}`;
+    const seen = byProfile.get(key)?.exemplar;
+    byProfile.set(key, { group, point, exemplar: seen === undefined ? exemplar : add(seen, exemplar) });
+  }
+  return [...byProfile.values()];
+}
+
+const add = (a: Exemplar, b: Exemplar): Exemplar => ({
+  ...a,
+  value: a.value + b.value,
+  labels: a.labels.filter(({ name, value }) => b.labels.some((label) => label.name === name && label.value === value)),
+});
+
+function ungroupedLabels({ series, groupBy }: ExemplarPlan): (id: bigint) => Labels {
+  const grouped = new Set(groupBy);
+  const labels = new Map(series.map((one) => [one.id, one.labels.filter(({ name }) => !grouped.has(name))]));
+  return (id) => labels.get(id) ?? [];
+}
+
+function spanOf({ spanIds, traceIds }: SpanTotals, row: number): Pick<Exemplar, 'spanId' | 'traceId'> {
+  const spanId = (spanIds[row] ?? 0n).toString(16).padStart(16, '0');
+  const trace = traceIds.subarray(row * 16, row * 16 + 16);
+  return trace.some((byte) => byte !== 0) ? { spanId, traceId: Buffer.from(trace).toString('hex') } : { spanId };
+}

@@ -46,7 +46,10 @@ export function nameFrames(stacks: StackTable): FrameNames {
 }
 
 /** binary!0xaddress, so that a frame without symbols is seen and counted. */
-export function unsymbolisedName(stacks: StackTable, location: number): string {
+export function unsymbolisedName(
+  stacks: Pick<StackTable, 'mappings' | 'locations' | 'strings'>,
+  location: number,
+): string {
   const { mappings, locations, strings } = stacks;
   const mapping = locations.mapping[location] ?? 0;
   const file = textAt(strings, mappings.file[mapping] ?? 0);

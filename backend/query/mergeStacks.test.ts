@@ -1,10 +1,9 @@
 import { InputError } from '../errors.ts';
-import { defaultLimits } from '../limits.ts';
 import { foldedOfTree, treeOfFolded } from '../model/foldedTree.ts';
 import type { MergeQuestion } from '../model/question.ts';
 import fc from 'fast-check';
 import { mergeCallTree, mergeProfile } from './mergeStacks.ts';
-import { cpuType, storeOf } from './testStore.ts';
+import { asking, cpuType, storeOf } from './testStore.ts';
 import { truncateTree } from './truncateTree.ts';
 
 const second = 1_000_000_000n;
@@ -25,7 +24,7 @@ test('both ends of the range belong to it, a nanosecond outside does not', async
     at(20n * second, 'end'),
     at(20n * second + 1n, 'after'),
   ]);
-  expect(foldedOfTree(await mergeCallTree(store, question, undefined, defaultLimits))).toEqual(['end 1', 'start 1']);
+  expect(foldedOfTree(await mergeCallTree(asking(store), question, undefined))).toEqual(['end 1', 'start 1']);
 });
 
 test('equal stacks of different series add up, and matchers choose the series', async () => {
@@ -33,13 +32,13 @@ test('equal stacks of different series add up, and matchers choose the series', 
     { timeNanos: 11n * second, labels: { pod: 'a' }, folded: ['main;work 3', 'main 1'] },
     { timeNanos: 12n * second, labels: { pod: 'b' }, folded: ['main;work 4', 'main;idle 5'] },
   ]);
-  expect(foldedOfTree(await mergeCallTree(store, question, undefined, defaultLimits))).toEqual([
+  expect(foldedOfTree(await mergeCallTree(asking(store), question, undefined))).toEqual([
     'main 1',
     'main;idle 5',
     'main;work 7',
   ]);
   const onlyA: MergeQuestion = { ...question, matchers: [{ name: 'pod', op: '=~', value: 'a|c' }] };
-  expect(foldedOfTree(await mergeCallTree(store, onlyA, undefined, defaultLimits))).toEqual(['main 1', 'main;work 3']);
+  expect(foldedOfTree(await mergeCallTree(asking(store), onlyA, undefined))).toEqual(['main 1', 'main;work 3']);
 });
 
 test('a call site keeps the stacks that begin with it, in trees and in profiles', async () => {
@@ -47,8 +46,8 @@ test('a call site keeps the stacks that begin with it, in trees and in profiles'
     { timeNanos: 11n * second, labels: {}, folded: ['a;b;c 1', 'a;b 2', 'a;c 4', 'b;a;b 8'] },
   ]);
   const below: MergeQuestion = { ...question, callSite: ['a', 'b'] };
-  expect(foldedOfTree(await mergeCallTree(store, below, undefined, defaultLimits))).toEqual(['a;b 2', 'a;b;c 1']);
-  const profile = await mergeProfile(store, below, defaultLimits);
+  expect(foldedOfTree(await mergeCallTree(asking(store), below, undefined))).toEqual(['a;b 2', 'a;b;c 1']);
+  const profile = await mergeProfile(asking(store), below);
   expect([...(profile?.values ?? [])].sort()).toEqual([1n, 2n]);
 });
 
@@ -57,11 +56,11 @@ test('sums past 2^53 keep their last digit', async () => {
     { timeNanos: 11n * second, labels: { pod: 'a' }, folded: ['main 9007199254740993'] },
     { timeNanos: 12n * second, labels: { pod: 'b' }, folded: ['main 9007199254740994'] },
   ]);
-  expect((await mergeCallTree(store, question, undefined, defaultLimits)).total[0]).toBe(18_014_398_509_481_987n);
+  expect((await mergeCallTree(asking(store), question, undefined)).total[0]).toBe(18_014_398_509_481_987n);
 });
 
 test('nothing found is a tree with a root only', async () => {
-  const tree = await mergeCallTree(await storeOf([]), question, undefined, defaultLimits);
+  const tree = await mergeCallTree(asking(await storeOf([])), question, undefined);
   expect([tree.count, tree.total[0]]).toEqual([1, 0n]);
 });
 
@@ -72,7 +71,7 @@ for (const [change, nodes, message] of [
   [{}, 2_000_000, 'max flamegraph nodes limit 2000000 is greater than allowed 1048576'],
 ] as const) {
   test(`${JSON.stringify(change)} with ${nodes} nodes is refused: ${message}`, async () => {
-    const asked = mergeCallTree(await storeOf([]), { ...question, ...change }, nodes, defaultLimits);
+    const asked = mergeCallTree(asking(await storeOf([])), { ...question, ...change }, nodes);
     await expect(asked).rejects.toThrow(InputError);
     await expect(asked).rejects.toThrow(message);
   });

@@ -1,24 +1,28 @@
 /**
- * The questions that merge samples: a call tree for flame graphs, a profile for pprof. Sums per stack come from the store;
- * names and trees are made once, here.
+ * The questions that merge samples: a call tree for flame graphs, two for a diff, a profile for pprof. Sums per stack come
+ * from the store; stacks and names from memory, or from the store when they are new.
  *
  * Errors: InputError invalid_argument for a bad range or node limit.
  */
 import { InputError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { CallTree } from '../model/callTree.ts';
+import type { CallTreePair } from '../model/callTreePair.ts';
 import type { Profile } from '../model/profile.ts';
 import type { MergeQuestion } from '../model/question.ts';
-import type { StackTable } from '../model/stackTable.ts';
 import type { UnixNanos } from '../model/time.ts';
-import type { Store } from '../store/store.ts';
-import { buildCallTree, emptyTree } from './buildCallTree.ts';
+import { emptyTree } from './buildCallTree.ts';
+import { cutForGoPgo } from './cutForGoPgo.ts';
+import { pairTrees } from './pairTrees.ts';
+import type { QuestionContext } from './questionContext.ts';
 import { checkRange, resolveScope } from './scope.ts';
-import { filterByCallSite } from './filterByCallSite.ts';
-import { truncateTree } from './truncateTree.ts';
+import { selectStacks } from './selectStacks.ts';
+import type { RecalledStacks } from './stackMemory.ts';
+import { treeOfSums } from './treeOfSums.ts';
+import { truncatePair, truncateTree } from './truncateTree.ts';
 
 interface MergedStacks {
-  readonly stacks: StackTable;
+  readonly stacks: RecalledStacks;
   /** By stack. */
   readonly values: BigInt64Array;
   readonly end: UnixNanos;
@@ -26,16 +30,29 @@ interface MergedStacks {
 
 /** maxNodes undefined or 0: the default. */
 export async function mergeCallTree(
-  store: Store,
+  context: QuestionContext,
   question: MergeQuestion,
   maxNodes: number | undefined,
-  limits: Limits,
-  signal?: AbortSignal,
 ): Promise<CallTree> {
-  const nodes = checkMaxNodes(maxNodes, limits);
-  const merged = await mergeStacks(store, question, limits, signal);
+  const nodes = checkMaxNodes(maxNodes, context.limits);
+  const merged = await mergeStacks(context, question);
   if (merged === undefined) return emptyTree;
-  return truncateTree(buildCallTree(merged.stacks, merged.values, question.callSite), nodes);
+  return truncateTree(treeOfSums(merged.stacks, merged.values, question.callSite), nodes);
+}
+
+/** Each side is cut by itself, then the pair. */
+export async function diffCallTrees(
+  context: QuestionContext,
+  left: MergeQuestion,
+  right: MergeQuestion,
+  maxNodes: number | undefined,
+): Promise<CallTreePair> {
+  const nodes = checkMaxNodes(maxNodes, context.limits);
+  const [leftTree, rightTree] = await Promise.all([
+    mergeCallTree(context, left, nodes),
+    mergeCallTree(context, right, nodes),
+  ]);
+  return truncatePair(pairTrees(leftTree, rightTree), nodes);
 }
 
 export function checkMaxNodes(maxNodes: number | undefined, limits: Limits): number {
@@ -46,23 +63,19 @@ export function checkMaxNodes(maxNodes: number | undefined, limits: Limits): num
   if (maxNodes > limits.maxNodes) {
     throw new InputError(
       'invalid_argument',
-      `max flamegraph nodes limit ${maxNodes} is greater than allowed ${limits.maxNodes}`,
+      `max flamegraph nodes limit ${maxNodes} is greater than allowed ${limits.maxNodes} (--max-nodes)`,
     );
   }
   return maxNodes;
 }
 
 /** One sample per stack and one sample type; undefined when there is no such series, no samples when they had none. */
-export async function mergeProfile(
-  store: Store,
-  question: MergeQuestion,
-  limits: Limits,
-  signal?: AbortSignal,
-): Promise<Profile | undefined> {
-  const merged = await mergeStacks(store, question, limits, signal);
+export async function mergeProfile(context: QuestionContext, question: MergeQuestion): Promise<Profile | undefined> {
+  const merged = await mergeStacks(context, question);
   if (merged === undefined) return undefined;
   const { sampleType, sampleUnit, periodType, periodUnit } = question.profileType;
-  const { stacks, values } = filterByCallSite(merged.stacks, merged.values, question.callSite);
+  const whole = selectStacks(merged.stacks, merged.values, question.callSite);
+  const { stacks, values } = question.goPgo === undefined ? whole : cutForGoPgo(whole, question.goPgo);
   return {
     sampleTypes: [{ type: sampleType, unit: sampleUnit }],
     periodType: { type: periodType, unit: periodUnit },
@@ -85,16 +98,12 @@ function usualPeriod(name: string): bigint {
   return name === 'memory' ? 524_288n : 1n;
 }
 
-async function mergeStacks(
-  store: Store,
-  question: MergeQuestion,
-  limits: Limits,
-  signal?: AbortSignal,
-): Promise<MergedStacks | undefined> {
+async function mergeStacks(context: QuestionContext, question: MergeQuestion): Promise<MergedStacks | undefined> {
+  const { store, memory, limits, signal } = context;
   const range = checkRange(question.startMillis, question.endMillis, limits);
   const { series, scope } = resolveScope(store, question, range);
   if (series.length === 0) return undefined;
   const sums = await store.sumStacks(scope, signal);
-  const stacks = await store.readStacks(question.tenant, range, sums.stackIds, signal);
+  const stacks = await memory.recall(store, question.tenant, range, sums.stackIds, signal);
   return { stacks, values: sums.values, end: range.end };
 }

@@ -1,7 +1,6 @@
-import { defaultLimits } from '../limits.ts';
 import type { SeriesQuestion } from '../model/question.ts';
 import { selectSeries } from './selectSeries.ts';
-import { cpuType, storeOf } from './testStore.ts';
+import { asking, cpuType, storeOf } from './testStore.ts';
 
 const milli = 1_000_000n;
 const question: SeriesQuestion = {
@@ -22,7 +21,7 @@ const at = (timeNanos: bigint, value: number, labels: Record<string, string> = {
   folded: [`main ${value}`],
 });
 const pointsOf = async (store: Awaited<ReturnType<typeof storeOf>>, change: Partial<SeriesQuestion> = {}) =>
-  (await selectSeries(store, { ...question, ...change }, defaultLimits)).map(({ labels, points }) => [
+  (await selectSeries(asking(store), { ...question, ...change })).map(({ labels, points }) => [
     labels.map(({ name, value }) => `${name}=${value}`).join(),
     points.map(({ timeMillis, value }) => `${timeMillis / 1_000}:${value}`).join(' '),
   ]);
@@ -71,7 +70,7 @@ test('the average is over profiles', async () => {
 
 test('an exemplar is the highest profile of its point', async () => {
   const store = await storeOf([at(15_000n * milli, 1, { pod: 'a' }), at(16_000n * milli, 4, { pod: 'b' })]);
-  const [line] = await selectSeries(store, { ...question, exemplars: true }, defaultLimits);
+  const [line] = await selectSeries(asking(store), { ...question, exemplars: true });
   expect(line?.points[0]?.exemplar).toMatchObject({
     timeMillis: 16_000,
     value: 4n,

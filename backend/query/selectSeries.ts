@@ -8,38 +8,35 @@
  * Source: reference pyroscope-api 1.8 and correction 7 (reads compare nanoseconds, points compare milliseconds).
  */
 import { InputError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
-import type { Labels } from '../model/labels.ts';
-import { labelValue } from '../model/labels.ts';
 import type { SeriesQuestion } from '../model/question.ts';
 import type { SeriesLine } from '../model/seriesLine.ts';
 import { nanosOfMillis } from '../model/time.ts';
-import type { CatalogSeries } from '../store/catalog.ts';
-import type { Store, TimeGrid, TotalSums } from '../store/store.ts';
+import type { SampleScope, TimeGrid, TotalSums } from '../store/store.ts';
 import { compareLabels } from './catalogQuestions.ts';
 import { findExemplars } from './exemplars.ts';
+import { groupSeries } from './groupSeries.ts';
+import type { QuestionContext } from './questionContext.ts';
 import { checkRange, resolveScope } from './scope.ts';
+import { callSiteTest } from './treeOfSums.ts';
 
 const mostPoints = 1_000_000;
 
-export async function selectSeries(
-  store: Store,
-  question: SeriesQuestion,
-  limits: Limits,
-  signal?: AbortSignal,
-): Promise<readonly SeriesLine[]> {
+type GridQuestion = Pick<SeriesQuestion, 'startMillis' | 'endMillis' | 'stepSeconds'>;
+
+export async function selectSeries(context: QuestionContext, question: SeriesQuestion): Promise<readonly SeriesLine[]> {
   if (!(question.stepSeconds >= 0.001)) throw new InputError('invalid_argument', 'step must be >= 1ms');
-  const asked = checkRange(question.startMillis, question.endMillis, limits);
+  const asked = checkRange(question.startMillis, question.endMillis, context.limits);
   const grid = gridOf(question);
   const range = { start: nanosOfMillis(grid.startMillis - grid.stepMillis), end: asked.end };
-  const { series, scope } = resolveScope(store, question, range);
-  if (series.length === 0) return [];
-  const groups = groupSeries(series, question.groupBy);
-  const sums = await store.sumTotals(scope, grid, signal);
+  const resolved = resolveScope(context.store, question, range);
+  if (resolved.series.length === 0) return [];
+  const scope = await keepCallSite(context, resolved.scope, question.callSite ?? []);
+  const groups = groupSeries(resolved.series, question.groupBy);
+  const sums = await context.store.sumTotals(scope, grid, context.signal);
   const lines = groups.labels.map((labels) => ({ labels, sums: new Map<number, PointSum>() }));
   addSums(lines, groups.groupOf, sums);
   const exemplars = question.exemplars
-    ? await findExemplars(store, scope, { grid, groupOf: groups.groupOf, series, groupBy: question.groupBy }, signal)
+    ? await findExemplars(context, scope, { grid, groups, series: resolved.series, groupBy: question.groupBy })
     : undefined;
   const answer = lines
     .map(({ labels, sums: points }, group) => ({
@@ -59,7 +56,19 @@ export async function selectSeries(
   return limit === undefined || limit <= 0 ? answer : answer.slice(0, limit);
 }
 
-function gridOf({ startMillis, endMillis, stepSeconds }: SeriesQuestion): TimeGrid {
+/** The stacks of the scope that begin with the call site become the scope's own. */
+async function keepCallSite(
+  { store, memory, signal }: QuestionContext,
+  scope: SampleScope,
+  callSite: readonly string[],
+): Promise<SampleScope> {
+  if (callSite.length === 0) return scope;
+  const { stackIds } = await store.sumStacks(scope, signal);
+  const inSite = callSiteTest(await memory.recall(store, scope.tenant, scope.range, stackIds, signal), callSite);
+  return { ...scope, stackIds: stackIds.filter((_, i) => inSite(i)) };
+}
+
+export function gridOf({ startMillis, endMillis, stepSeconds }: GridQuestion): TimeGrid {
   const stepMillis = Math.trunc(stepSeconds * 1_000);
   const pointCount = Math.floor((endMillis - startMillis) / stepMillis) + 1;
   if (pointCount > mostPoints) {
@@ -69,30 +78,6 @@ function gridOf({ startMillis, endMillis, stepSeconds }: SeriesQuestion): TimeGr
     );
   }
   return { startMillis, stepMillis, pointCount };
-}
-
-interface Groups {
-  readonly labels: readonly Labels[];
-  /** Series id to its group. */
-  readonly groupOf: ReadonlyMap<bigint, number>;
-}
-
-function groupSeries(series: readonly CatalogSeries[], groupBy: readonly string[]): Groups {
-  const labels: Labels[] = [];
-  const groupOf = new Map<bigint, number>();
-  const known = new Map<string, number>();
-  for (const one of series) {
-    const values = groupBy.map((name) => labelValue(one.labels, name));
-    const key = JSON.stringify(values);
-    let group = known.get(key);
-    if (group === undefined) {
-      group = labels.length;
-      known.set(key, group);
-      labels.push(groupBy.flatMap((name, i) => (values[i] === undefined ? [] : [{ name, value: values[i] }])));
-    }
-    groupOf.set(one.id, group);
-  }
-  return { labels, groupOf };
 }
 
 interface PointSum {

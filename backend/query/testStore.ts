@@ -1,4 +1,6 @@
 /** A memory store filled from folded stacks, for tests of questions. */
+import { defaultLimits } from '../limits.ts';
+import type { Limits } from '../limits.ts';
 import type { ProfileRecord } from '../model/record.ts';
 import { sortLabels } from '../model/labels.ts';
 import { formatProfileType } from '../model/profileType.ts';
@@ -6,6 +8,8 @@ import type { ProfileType } from '../model/profileType.ts';
 import { dayOfNanos, unixNanos } from '../model/time.ts';
 import { openMemoryStore } from '../store/memory/openMemoryStore.ts';
 import type { Store } from '../store/store.ts';
+import type { QuestionContext } from './questionContext.ts';
+import { StackMemory } from './stackMemory.ts';
 
 export const cpuType: ProfileType = {
   name: 'process_cpu',
@@ -14,6 +18,12 @@ export const cpuType: ProfileType = {
   periodType: 'cpu',
   periodUnit: 'nanoseconds',
 };
+
+export const asking = (store: Store, limits: Partial<Limits> = {}): QuestionContext => ({
+  store,
+  limits: { ...defaultLimits, ...limits },
+  memory: new StackMemory(2 ** 26),
+});
 
 export interface FoldedProfile {
   readonly timeNanos: bigint;

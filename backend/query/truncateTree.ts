@@ -3,66 +3,117 @@
  *
  * Shape:  a node stays when its total is at least the maxNodes-th largest (the root not counted, ties kept, so the
  *         answer may be larger); what goes is summed into "other", together with a real child of that name.
- * Source: Pyroscope's flame graph truncation (reference: pyroscope-api 2.2 and correction 1). It cuts three times, per
+ * Source: Pyroscope's flame graph truncation (reference: pyroscope-api 2.2 and corrections 1 and 2). It cuts three times, per
  *         block and after merging; one cut keeps more detail.
  */
 import type { CallTree } from '../model/callTree.ts';
 import { otherName } from '../model/callTree.ts';
+import type { CallTreePair, TreeValues } from '../model/callTreePair.ts';
 import { addInt64, isLess, isZero, wordsOf } from '../model/int64Column.ts';
+import { nthLargest } from './nthLargest.ts';
 
 export function truncateTree(tree: CallTree, maxNodes: number): CallTree {
   if (tree.count - 1 <= maxNodes) return tree;
-  const smallest = tree.total
-    .slice(1)
-    .sort()
-    .slice(tree.count - 1 - maxNodes, tree.count - maxNodes);
-  const threshold = wordsOf(smallest);
-  const totalWords = wordsOf(tree.total);
+  const threshold = BigInt64Array.of(nthLargest(tree.total.subarray(1), maxNodes, tree.total[0] ?? 0n));
+  const { sides, ...shape } = cut(tree, [tree], thresholdTest([tree], threshold));
+  return { ...shape, ...sides(0) };
+}
 
+/** A node's size is that of its larger side, and the root counts as a node: so Pyroscope cuts a diff. */
+export function truncatePair(pair: CallTreePair, maxNodes: number): CallTreePair {
+  if (pair.count <= maxNodes) return pair;
+  const { left, right } = pair;
+  const larger = left.total.map((value, node) =>
+    (right.total[node] ?? 0n) > value ? (right.total[node] ?? 0n) : value,
+  );
+  const threshold = BigInt64Array.of(nthLargest(larger, maxNodes, larger[0] ?? 0n));
+  const { sides, ...shape } = cut(pair, [left, right], thresholdTest([left, right], threshold));
+  return { ...shape, left: sides(0), right: sides(1) };
+}
+
+type Shape = Pick<CallTree, 'count' | 'parent' | 'name' | 'names'>;
+
+function thresholdTest(sides: readonly TreeValues[], threshold: BigInt64Array): (node: number) => boolean {
+  const words = wordsOf(threshold);
+  const [first = words, second] = sides.map(({ total }) => wordsOf(total));
+  if (second === undefined) return (node) => isLess(first, node, words, 0);
+  return (node) => isLess(first, node, words, 0) && isLess(second, node, words, 0);
+}
+
+interface CutTree extends Shape {
+  readonly sides: (side: number) => TreeValues;
+}
+
+function cut(tree: Shape, sides: readonly TreeValues[], isSmall: (node: number) => boolean): CutTree {
   const names = [...tree.names];
   let other = names.indexOf(otherName);
   if (other < 0) other = names.push(otherName) - 1;
-
-  const growth = new TreeGrowth(tree, other);
+  const growth = new TreeGrowth(tree, sides, other);
   for (let node = 1; node < tree.count; node++) {
     const parent = growth.newIndex(tree.parent[node] ?? 0);
     if (parent < 0) continue;
-    const small = isLess(totalWords, node, threshold, 0);
-    if (!small) growth.keep(node, parent);
-    else if (!isZero(totalWords, node)) growth.fold(node, parent);
+    if (!isSmall(node)) growth.keep(node, parent);
+    else growth.fold(node, parent);
   }
   return growth.finish(names);
 }
 
-/** The columns of the smaller tree while they grow. A folded node has no new index, so its children are passed over. */
-class TreeGrowth {
-  private readonly tree: CallTree;
+/** One side's values while the smaller tree grows. */
+class SideGrowth {
   private readonly selfIn: Uint32Array;
   private readonly totalIn: Uint32Array;
-  private readonly other: number;
-  private readonly mapped: Int32Array;
-  private readonly parent: number[] = [-1];
-  private readonly name: number[] = [0];
   private readonly self: BigInt64Array;
   private readonly selfWords: Uint32Array;
   private readonly total: BigInt64Array;
   private readonly totalWords: Uint32Array;
+
+  constructor({ self, total }: TreeValues) {
+    this.selfIn = wordsOf(self);
+    this.totalIn = wordsOf(total);
+    // A parent gets one node more at the most, and only in place of one that went.
+    this.self = new BigInt64Array(self.length + 1);
+    this.selfWords = wordsOf(this.self);
+    this.total = new BigInt64Array(total.length + 1);
+    this.totalWords = wordsOf(this.total);
+  }
+
+  isZero(node: number): boolean {
+    return isZero(this.totalIn, node);
+  }
+
+  keep(node: number, made: number): void {
+    addInt64(this.selfWords, made, this.selfIn, node);
+    addInt64(this.totalWords, made, this.totalIn, node);
+  }
+
+  fold(node: number, made: number): void {
+    addInt64(this.selfWords, made, this.totalIn, node);
+    addInt64(this.totalWords, made, this.totalIn, node);
+  }
+
+  finish(count: number): TreeValues {
+    return { self: this.self.slice(0, count), total: this.total.slice(0, count) };
+  }
+}
+
+/** The columns of the smaller tree while they grow. A folded node has no new index, so its children are passed over. */
+class TreeGrowth {
+  private readonly tree: Shape;
+  private readonly other: number;
+  private readonly mapped: Int32Array;
+  private readonly parent: number[] = [-1];
+  private readonly name: number[] = [0];
+  private readonly values: readonly SideGrowth[];
   /** The "other" node under each new node; -1 for none. */
   private readonly otherUnder: number[] = [-1];
 
-  constructor(tree: CallTree, other: number) {
+  constructor(tree: Shape, sides: readonly TreeValues[], other: number) {
     this.tree = tree;
-    this.selfIn = wordsOf(tree.self);
-    this.totalIn = wordsOf(tree.total);
     this.other = other;
     this.mapped = new Int32Array(tree.count).fill(-1);
     this.mapped[0] = 0;
-    this.self = new BigInt64Array(tree.count + 1);
-    this.selfWords = wordsOf(this.self);
-    this.total = new BigInt64Array(tree.count + 1);
-    this.totalWords = wordsOf(this.total);
-    addInt64(this.selfWords, 0, this.selfIn, 0);
-    addInt64(this.totalWords, 0, this.totalIn, 0);
+    this.values = sides.map((side) => new SideGrowth(side));
+    for (const side of this.values) side.keep(0, 0);
   }
 
   newIndex(node: number): number {
@@ -72,26 +123,24 @@ class TreeGrowth {
   keep(node: number, parent: number): void {
     const isOther = this.tree.name[node] === this.other;
     const made = isOther ? this.otherOf(parent) : this.add(parent, this.tree.name[node] ?? 0);
-    addInt64(this.selfWords, made, this.selfIn, node);
-    addInt64(this.totalWords, made, this.totalIn, node);
+    for (const side of this.values) side.keep(node, made);
     this.mapped[node] = made;
   }
 
   fold(node: number, parent: number): void {
+    if (this.values.every((side) => side.isZero(node))) return;
     const made = this.otherOf(parent);
-    addInt64(this.selfWords, made, this.totalIn, node);
-    addInt64(this.totalWords, made, this.totalIn, node);
+    for (const side of this.values) side.fold(node, made);
   }
 
-  finish(names: readonly string[]): CallTree {
+  finish(names: readonly string[]): CutTree {
     const count = this.parent.length;
     return {
       count,
       parent: Int32Array.from(this.parent),
       name: Uint32Array.from(this.name),
       names,
-      self: this.self.slice(0, count),
-      total: this.total.slice(0, count),
+      sides: (side) => this.values[side]?.finish(count) ?? { self: new BigInt64Array(0), total: new BigInt64Array(0) },
     };
   }
 

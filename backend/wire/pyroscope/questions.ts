@@ -4,14 +4,20 @@
  * Errors: InputError invalid_argument for a malformed selector, profile type or id.
  */
 import { InputError } from '../../errors.ts';
-import type { MergeQuestion, SeriesQuestion } from '../../model/question.ts';
+import { profileTypeLabel } from '../../model/labels.ts';
+import { formatProfileType } from '../../model/profileType.ts';
+import type { HeatmapQuestion, MergeQuestion, SeriesQuestion } from '../../model/question.ts';
 import type { Matchers } from '../../model/selector.ts';
 import { parseUuid } from '../../model/uuid.ts';
 import type {
+  SelectHeatmapRequest,
   SelectMergeProfileRequest,
+  SelectMergeSpanProfileRequest,
   SelectMergeStacktracesRequest,
   SelectSeriesRequest,
 } from './gen/querier/v1/querier_pb.js';
+import { HeatmapQueryType } from './gen/querier/v1/querier_pb.js';
+import type { StackTraceSelector } from './gen/types/v1/types_pb.js';
 import { ExemplarType, TimeSeriesAggregationType } from './gen/types/v1/types_pb.js';
 import { readLabelSelector } from './labelSelector.ts';
 import { parseProfileTypeId } from './profileTypeId.ts';
@@ -44,7 +50,7 @@ export function readStacktracesQuestion(tenant: string, request: SelectMergeStac
   }
   return {
     ...readSelection(tenant, request),
-    callSite: (request.stackTraceSelector?.callSite ?? []).map((location) => location.name),
+    ...readStackSelector(request.stackTraceSelector),
     ...(request.profileIdSelector.length > 0 && { profileIds: request.profileIdSelector.map(parseUuid) }),
     ...(spanSelector.length > 0 && { spanIds: BigUint64Array.from(spanSelector, parseSpanId) }),
     ...(traceIdSelector.length > 0 && { traceIds: traceIdSelector.map(parseTraceId) }),
@@ -54,10 +60,23 @@ export function readStacktracesQuestion(tenant: string, request: SelectMergeStac
 export function readProfileQuestion(tenant: string, request: SelectMergeProfileRequest): MergeQuestion {
   return {
     ...readSelection(tenant, request),
-    callSite: (request.stackTraceSelector?.callSite ?? []).map((location) => location.name),
+    ...readStackSelector(request.stackTraceSelector),
     ...(request.profileIdSelector.length > 0 && { profileIds: request.profileIdSelector.map(parseUuid) }),
     ...(request.traceIdSelector.length > 0 && { traceIds: request.traceIdSelector.map(parseTraceId) }),
   };
+}
+
+export const readSpanQuestion = (tenant: string, request: SelectMergeSpanProfileRequest): MergeQuestion => ({
+  ...readSelection(tenant, request),
+  callSite: [],
+  spanIds: BigUint64Array.from(request.spanSelector, parseSpanId),
+});
+
+function readStackSelector(selector: StackTraceSelector | undefined): Pick<MergeQuestion, 'callSite' | 'goPgo'> {
+  const callSite = (selector?.callSite ?? []).map((location) => location.name);
+  if (selector?.goPgo === undefined) return { callSite };
+  const { keepLocations, aggregateCallees } = selector.goPgo;
+  return { callSite, goPgo: { keepLocations, aggregateCallees } };
 }
 
 export function readSeriesQuestion(tenant: string, request: SelectSeriesRequest): SeriesQuestion {
@@ -68,7 +87,41 @@ export function readSeriesQuestion(tenant: string, request: SelectSeriesRequest)
     aggregation: request.aggregation === TimeSeriesAggregationType.AVERAGE ? 'average' : 'sum',
     limit: request.limit === undefined ? undefined : Number(request.limit),
     exemplars: readExemplarType(request.exemplarType),
+    callSite: readStackSelector(request.stackTraceSelector).callSite,
   };
+}
+
+/** undefined: a kind of heatmap that is not known here, which has nothing in it. */
+export function readHeatmapQuestion(tenant: string, request: SelectHeatmapRequest): HeatmapQuestion | undefined {
+  const of = readHeatmapType(request.queryType);
+  if (of === undefined) return undefined;
+  return {
+    ...readSelection(tenant, request),
+    stepSeconds: request.step,
+    groupBy: request.groupBy,
+    of,
+    limit: request.limit === undefined ? undefined : Number(request.limit),
+    exemplars: readHeatmapExemplars(request.exemplarType, of),
+  };
+}
+
+function readHeatmapType(type: HeatmapQueryType): HeatmapQuestion['of'] | undefined {
+  switch (type) {
+    case HeatmapQueryType.UNSPECIFIED:
+      throw new InputError('invalid_argument', 'valid heatmap query type must be specified');
+    case HeatmapQueryType.INDIVIDUAL:
+      return 'profiles';
+    case HeatmapQueryType.SPAN:
+      return 'spans';
+    default:
+      return undefined;
+  }
+}
+
+function readHeatmapExemplars(type: ExemplarType, of: HeatmapQuestion['of']): boolean {
+  if (type === ExemplarType.UNSPECIFIED || type === ExemplarType.NONE) return false;
+  if (type === (of === 'spans' ? ExemplarType.SPAN : ExemplarType.INDIVIDUAL)) return true;
+  throw new InputError('invalid_argument', `a heatmap of ${of} has no exemplars of type ${ExemplarType[type] ?? type}`);
 }
 
 function readExemplarType(type: ExemplarType): boolean {
@@ -102,3 +155,12 @@ const quote = (text: string): string => JSON.stringify(text.slice(0, 64));
 /** Each is a whole selector; a series must fit all. */
 export const readMatcherList = (matchers: readonly string[]): Matchers =>
   matchers.flatMap((text) => readLabelSelector(text));
+
+/** A query in one text, about any profile type when it names none. */
+export function readWholeQuery(text: string): Matchers {
+  const brace = text.indexOf('{');
+  const hasType = /:/.test(brace < 0 ? text : text.slice(0, brace));
+  if (!hasType) return readLabelSelector(text);
+  const { profileType, matchers } = readTypedSelector(text);
+  return [{ name: profileTypeLabel, op: '=', value: formatProfileType(profileType) }, ...matchers];
+}

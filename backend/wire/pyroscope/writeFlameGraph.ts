@@ -1,14 +1,17 @@
 /**
- * Writes a call tree as Pyroscope's FlameGraph.
+ * Writes a call tree as Pyroscope's FlameGraph: as lists of numbers, and as the bytes of the response that holds it.
  *
- * Shape:  levels of bars, four numbers each: offset from the right edge of the bar before, total, self, name index. Level 0
- *         is the root. Children stand in byte order of their names, "other" last. names are numbered in the order of a
- *         depth-first walk that visits the last child first, names[0] = "total".
+ * Shape:  as layoutBars has it: 4 numbers a bar, 7 in a diff. JSON has 64-bit numbers as texts and leaves zeros out, as
+ *         protobuf's JSON does. Bytes are written here and not by way of a message, which is several times slower.
  * Units:  the profile type's, Int64.
- * Source: reference pyroscope-api 2.1, worked examples there.
+ * Source: reference pyroscope-api 1.4, 2.1, 2.2.
  */
 import type { CallTree } from '../../model/callTree.ts';
-import { otherName, rootName, sortChildren } from '../../model/callTree.ts';
+import { wordsOf } from '../../model/int64Column.ts';
+import { longestVarint, ProtoBuffer, sizeOfVarint, sizeOfVarint64 } from '../pprof/protoBuffer.ts';
+import { JsonBuffer } from './jsonBuffer.ts';
+import { layoutBars } from './layoutBars.ts';
+import type { Bars } from './layoutBars.ts';
 
 export interface FlameGraphLevels {
   readonly names: string[];
@@ -17,73 +20,93 @@ export interface FlameGraphLevels {
   readonly maxSelf: bigint;
 }
 
-export function writeFlameGraph(tree: CallTree): FlameGraphLevels {
-  const children = sortChildren(tree);
-  const other = tree.names.indexOf(otherName);
-  const names = [rootName];
-  const nameAt = new Int32Array(tree.names.length).fill(-1);
-  nameAt[0] = 0;
-  /** Per level: the bars from right to left, because the walk goes so. */
-  const levels: Bar[][] = [];
-  const pending: Bar[] = [{ node: 0, level: 0, x: 0n, name: 0 }];
-  let maxSelf = 0n;
-  for (let bar = pending.pop(); bar !== undefined; bar = pending.pop()) {
-    const name = tree.name[bar.node] ?? 0;
-    let index = nameAt[name] ?? -1;
-    if (index < 0) {
-      index = names.push(tree.names[name] ?? '') - 1;
-      nameAt[name] = index;
-    }
-    (levels[bar.level] ??= []).push({ ...bar, name: index });
-    const self = tree.self[bar.node] ?? 0n;
-    if (self > maxSelf) maxSelf = self;
-    pushChildren(tree, children, other, bar, self, pending);
-  }
-  return { names, levels: levels.map((bars) => encodeLevel(tree, bars)), total: tree.total[0] ?? 0n, maxSelf };
+/** A graph as bars, with what stands beside them in the message. */
+export interface FlameGraphBars {
+  readonly bars: Bars;
+  readonly total: bigint;
+  /** Of a diff. */
+  readonly ticks?: { readonly left: bigint; readonly right: bigint };
 }
 
-interface Bar {
-  readonly node: number;
-  readonly level: number;
-  /** Left edge, absolute. */
-  readonly x: bigint;
-  readonly name: number;
+export const barsOfTree = (tree: CallTree): FlameGraphBars => ({
+  bars: layoutBars(tree, [tree]),
+  total: tree.total[0] ?? 0n,
+});
+
+export const writeFlameGraph = (tree: CallTree): FlameGraphLevels => levelsOf(barsOfTree(tree));
+
+export function levelsOf({ bars, total }: FlameGraphBars): FlameGraphLevels {
+  const { names, width, levelStart, values, maxSelf } = bars;
+  const levels = levelStart
+    .slice(1)
+    .map((end, level) => [...values.subarray(width * (levelStart[level] ?? 0), width * end)]);
+  return { names: [...names], levels, total, maxSelf };
 }
 
-function pushChildren(
-  tree: CallTree,
-  children: { readonly start: Uint32Array; readonly child: Uint32Array },
-  other: number,
-  parent: Bar,
-  self: bigint,
-  pending: Bar[],
-): void {
-  const end = children.start[parent.node + 1] ?? 0;
-  let x = parent.x + self;
-  let last: number | undefined;
-  const push = (node: number): void => {
-    const total = tree.total[node] ?? 0n;
-    if (total === 0n) return;
-    pending.push({ node, level: parent.level + 1, x, name: 0 });
-    x += total;
-  };
-  for (let i = children.start[parent.node] ?? 0; i < end; i++) {
-    const node = children.child[i] ?? 0;
-    if (tree.name[node] === other) last = node;
-    else push(node);
+/** {"flamegraph":{...}}: the response that holds the graph in its field 1. */
+export function writeFlameGraphJson({ bars, total, ticks }: FlameGraphBars): Uint8Array {
+  const { names, width, levelStart, values, maxSelf } = bars;
+  const words = wordsOf(values);
+  const out = new JsonBuffer(12 * values.length + 64 * names.length + 1_024);
+  out.text('{"flamegraph":{"names":[');
+  names.forEach((name, i) => {
+    if (i > 0) out.text(',');
+    out.string(name);
+  });
+  out.text('],"levels":[');
+  for (let level = 0; level + 1 < levelStart.length; level++) {
+    out.text(level === 0 ? '{"values":[' : ',{"values":[');
+    const end = width * (levelStart[level + 1] ?? 0);
+    out.quotedNumbers(words, width * (levelStart[level] ?? 0), end);
+    out.text(']}');
   }
-  if (last !== undefined) push(last);
+  out.text(']');
+  for (const [name, value] of [
+    ['total', total],
+    ['maxSelf', maxSelf],
+    ['leftTicks', ticks?.left ?? 0n],
+    ['rightTicks', ticks?.right ?? 0n],
+  ] as const) {
+    if (value !== 0n) out.text(`,"${name}":"${value}"`);
+  }
+  out.text('}}');
+  return out.finish();
 }
 
-function encodeLevel(tree: CallTree, bars: Bar[]): bigint[] {
-  const values: bigint[] = [];
-  let edge = 0n;
-  for (let i = bars.length - 1; i >= 0; i--) {
-    const bar = bars[i];
-    if (bar === undefined) continue;
-    const total = tree.total[bar.node] ?? 0n;
-    values.push(bar.x - edge, total, tree.self[bar.node] ?? 0n, BigInt(bar.name));
-    edge = bar.x + total;
+/** The same as protobuf. */
+export function writeFlameGraphProto({ bars, total, ticks }: FlameGraphBars): Uint8Array {
+  const { names, width, levelStart, values, maxSelf } = bars;
+  const words = wordsOf(values);
+  const graph = new ProtoBuffer(4 * values.length + 64 * names.length + 1_024);
+  for (const name of names) {
+    const text = Buffer.from(name);
+    startMessage(graph, 1, text.length);
+    graph.bytes.set(text, graph.at);
+    graph.at += text.length;
   }
-  return values;
+  for (let level = 0; level + 1 < levelStart.length; level++) {
+    const first = 2 * width * (levelStart[level] ?? 0);
+    const end = 2 * width * (levelStart[level + 1] ?? 0);
+    let size = 0;
+    for (let at = first; at < end; at += 2) size += sizeOfVarint64(words[at] ?? 0, words[at + 1] ?? 0);
+    startMessage(graph, 2, 1 + sizeOfVarint(size) + size);
+    graph.tag(1, 2);
+    graph.varint(size);
+    for (let at = first; at < end; at += 2) graph.varint64(words[at] ?? 0, words[at + 1] ?? 0);
+  }
+  const numbers = wordsOf(BigInt64Array.of(total, maxSelf, ticks?.left ?? 0n, ticks?.right ?? 0n));
+  graph.reserve(4 * (1 + longestVarint));
+  for (let i = 0; i < 4; i++) graph.field64(3 + i, numbers[2 * i] ?? 0, numbers[2 * i + 1] ?? 0);
+  const bytes = graph.finish();
+  const response = new ProtoBuffer(bytes.length + 16);
+  startMessage(response, 1, bytes.length);
+  response.bytes.set(bytes, response.at);
+  response.at += bytes.length;
+  return response.finish();
+}
+
+function startMessage(out: ProtoBuffer, field: number, size: number): void {
+  out.reserve(1 + longestVarint + size);
+  out.tag(field, 2);
+  out.varint(size);
 }

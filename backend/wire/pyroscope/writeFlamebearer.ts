@@ -39,7 +39,9 @@ export function writeFlamebearer(
   const graph = `{"names":${JSON.stringify(names)},"levels":[${rows}],"numTicks":${total},"maxSelf":${maxSelf}}`;
   const metadata = JSON.stringify({ format, spyName, sampleRate, units, name });
   const rest = `"timeline":${JSON.stringify(timeline)},"groups":${JSON.stringify(groups)},"heatmap":null`;
-  const sides = ticks === undefined ? '' : `,"leftTicks":${ticks.left},"rightTicks":${ticks.right}`;
+  // A side without anything has no key, as recorded.
+  const side = (key: string, value = 0n): string => (value === 0n ? '' : `,"${key}":${value}`);
+  const sides = side('leftTicks', ticks?.left) + side('rightTicks', ticks?.right);
   return `{"version":1,"flamebearer":${graph},"metadata":${metadata},${rest}${sides}}`;
 }
 

@@ -7,7 +7,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { ExemplarType, GetProfileStatsRequestSchema, GetProfileStatsResponseSchema, LabelNamesRequestSchema, LabelNamesResponseSchema, Labels, LabelValuesRequestSchema, LabelValuesResponseSchema, ProfileType, Series, StackTraceSelector, TimeSeriesAggregationType } from "../../types/v1/types_pb.js";
+import type { ExemplarType, GetProfileStatsRequestSchema, GetProfileStatsResponseSchema, HeatmapSeries, LabelNamesRequestSchema, LabelNamesResponseSchema, Labels, LabelValuesRequestSchema, LabelValuesResponseSchema, ProfileType, Series, StackTraceSelector, TimeSeriesAggregationType } from "../../types/v1/types_pb.js";
 import type { Profile, ProfileSchema } from "../../google/v1/profile_pb.js";
 
 /**
@@ -121,6 +121,32 @@ export declare type AsyncQueryRequest = Message<"querier.v1.AsyncQueryRequest"> 
 export declare const AsyncQueryRequestSchema: GenMessage<AsyncQueryRequest>;
 
 /**
+ * @generated from message querier.v1.AsyncQueryResponse
+ */
+export declare type AsyncQueryResponse = Message<"querier.v1.AsyncQueryResponse"> & {
+  /**
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * @generated from field: querier.v1.AsyncQueryStatus status = 2;
+   */
+  status: AsyncQueryStatus;
+
+  /**
+   * @generated from field: string error_message = 3;
+   */
+  errorMessage: string;
+};
+
+/**
+ * Describes the message querier.v1.AsyncQueryResponse.
+ * Use `create(AsyncQueryResponseSchema)` to create a new message.
+ */
+export declare const AsyncQueryResponseSchema: GenMessage<AsyncQueryResponse>;
+
+/**
  * @generated from message querier.v1.SelectMergeStacktracesRequest
  */
 export declare type SelectMergeStacktracesRequest = Message<"querier.v1.SelectMergeStacktracesRequest"> & {
@@ -204,6 +230,11 @@ export declare type SelectMergeStacktracesResponse = Message<"querier.v1.SelectM
    * @generated from field: string dot = 3;
    */
   dot: string;
+
+  /**
+   * @generated from field: optional querier.v1.AsyncQueryResponse async = 4;
+   */
+  async?: AsyncQueryResponse;
 
   /**
    * @generated from field: optional querier.v1.PprofProfile pprof = 5;
@@ -409,6 +440,352 @@ export declare type SelectSeriesResponse = Message<"querier.v1.SelectSeriesRespo
 export declare const SelectSeriesResponseSchema: GenMessage<SelectSeriesResponse>;
 
 /**
+ * @generated from message querier.v1.SelectMergeSpanProfileRequest
+ */
+export declare type SelectMergeSpanProfileRequest = Message<"querier.v1.SelectMergeSpanProfileRequest"> & {
+  /**
+   * @generated from field: string profile_typeID = 1;
+   */
+  profileTypeID: string;
+
+  /**
+   * @generated from field: string label_selector = 2;
+   */
+  labelSelector: string;
+
+  /**
+   * @generated from field: repeated string span_selector = 3;
+   */
+  spanSelector: string[];
+
+  /**
+   * @generated from field: int64 start = 4;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: int64 end = 5;
+   */
+  end: bigint;
+
+  /**
+   * @generated from field: optional int64 max_nodes = 6;
+   */
+  maxNodes?: bigint;
+
+  /**
+   * @generated from field: querier.v1.ProfileFormat format = 7;
+   */
+  format: ProfileFormat;
+};
+
+/**
+ * Describes the message querier.v1.SelectMergeSpanProfileRequest.
+ * Use `create(SelectMergeSpanProfileRequestSchema)` to create a new message.
+ */
+export declare const SelectMergeSpanProfileRequestSchema: GenMessage<SelectMergeSpanProfileRequest>;
+
+/**
+ * @generated from message querier.v1.SelectMergeSpanProfileResponse
+ */
+export declare type SelectMergeSpanProfileResponse = Message<"querier.v1.SelectMergeSpanProfileResponse"> & {
+  /**
+   * @generated from field: querier.v1.FlameGraph flamegraph = 1;
+   */
+  flamegraph?: FlameGraph;
+
+  /**
+   * @generated from field: bytes tree = 2;
+   */
+  tree: Uint8Array;
+};
+
+/**
+ * Describes the message querier.v1.SelectMergeSpanProfileResponse.
+ * Use `create(SelectMergeSpanProfileResponseSchema)` to create a new message.
+ */
+export declare const SelectMergeSpanProfileResponseSchema: GenMessage<SelectMergeSpanProfileResponse>;
+
+/**
+ * @generated from message querier.v1.DiffRequest
+ */
+export declare type DiffRequest = Message<"querier.v1.DiffRequest"> & {
+  /**
+   * @generated from field: querier.v1.SelectMergeStacktracesRequest left = 1;
+   */
+  left?: SelectMergeStacktracesRequest;
+
+  /**
+   * @generated from field: querier.v1.SelectMergeStacktracesRequest right = 2;
+   */
+  right?: SelectMergeStacktracesRequest;
+};
+
+/**
+ * Describes the message querier.v1.DiffRequest.
+ * Use `create(DiffRequestSchema)` to create a new message.
+ */
+export declare const DiffRequestSchema: GenMessage<DiffRequest>;
+
+/**
+ * @generated from message querier.v1.DiffResponse
+ */
+export declare type DiffResponse = Message<"querier.v1.DiffResponse"> & {
+  /**
+   * @generated from field: querier.v1.FlameGraphDiff flamegraph = 1;
+   */
+  flamegraph?: FlameGraphDiff;
+};
+
+/**
+ * Describes the message querier.v1.DiffResponse.
+ * Use `create(DiffResponseSchema)` to create a new message.
+ */
+export declare const DiffResponseSchema: GenMessage<DiffResponse>;
+
+/**
+ * @generated from message querier.v1.FlameGraphDiff
+ */
+export declare type FlameGraphDiff = Message<"querier.v1.FlameGraphDiff"> & {
+  /**
+   * @generated from field: repeated string names = 1;
+   */
+  names: string[];
+
+  /**
+   * @generated from field: repeated querier.v1.Level levels = 2;
+   */
+  levels: Level[];
+
+  /**
+   * @generated from field: int64 total = 3;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: int64 max_self = 4;
+   */
+  maxSelf: bigint;
+
+  /**
+   * @generated from field: int64 leftTicks = 5;
+   */
+  leftTicks: bigint;
+
+  /**
+   * @generated from field: int64 rightTicks = 6;
+   */
+  rightTicks: bigint;
+};
+
+/**
+ * Describes the message querier.v1.FlameGraphDiff.
+ * Use `create(FlameGraphDiffSchema)` to create a new message.
+ */
+export declare const FlameGraphDiffSchema: GenMessage<FlameGraphDiff>;
+
+/**
+ * @generated from message querier.v1.SelectHeatmapRequest
+ */
+export declare type SelectHeatmapRequest = Message<"querier.v1.SelectHeatmapRequest"> & {
+  /**
+   * @generated from field: string profile_typeID = 1;
+   */
+  profileTypeID: string;
+
+  /**
+   * @generated from field: string label_selector = 2;
+   */
+  labelSelector: string;
+
+  /**
+   * @generated from field: int64 start = 3;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: int64 end = 4;
+   */
+  end: bigint;
+
+  /**
+   * @generated from field: double step = 5;
+   */
+  step: number;
+
+  /**
+   * @generated from field: repeated string group_by = 6;
+   */
+  groupBy: string[];
+
+  /**
+   * @generated from field: querier.v1.HeatmapQueryType query_type = 7;
+   */
+  queryType: HeatmapQueryType;
+
+  /**
+   * @generated from field: types.v1.ExemplarType exemplar_type = 8;
+   */
+  exemplarType: ExemplarType;
+
+  /**
+   * @generated from field: optional int64 limit = 9;
+   */
+  limit?: bigint;
+};
+
+/**
+ * Describes the message querier.v1.SelectHeatmapRequest.
+ * Use `create(SelectHeatmapRequestSchema)` to create a new message.
+ */
+export declare const SelectHeatmapRequestSchema: GenMessage<SelectHeatmapRequest>;
+
+/**
+ * @generated from message querier.v1.SelectHeatmapResponse
+ */
+export declare type SelectHeatmapResponse = Message<"querier.v1.SelectHeatmapResponse"> & {
+  /**
+   * @generated from field: repeated types.v1.HeatmapSeries series = 1;
+   */
+  series: HeatmapSeries[];
+};
+
+/**
+ * Describes the message querier.v1.SelectHeatmapResponse.
+ * Use `create(SelectHeatmapResponseSchema)` to create a new message.
+ */
+export declare const SelectHeatmapResponseSchema: GenMessage<SelectHeatmapResponse>;
+
+/**
+ * @generated from message querier.v1.AnalyzeQueryRequest
+ */
+export declare type AnalyzeQueryRequest = Message<"querier.v1.AnalyzeQueryRequest"> & {
+  /**
+   * @generated from field: int64 start = 2;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: int64 end = 3;
+   */
+  end: bigint;
+
+  /**
+   * @generated from field: string query = 4;
+   */
+  query: string;
+};
+
+/**
+ * Describes the message querier.v1.AnalyzeQueryRequest.
+ * Use `create(AnalyzeQueryRequestSchema)` to create a new message.
+ */
+export declare const AnalyzeQueryRequestSchema: GenMessage<AnalyzeQueryRequest>;
+
+/**
+ * @generated from message querier.v1.AnalyzeQueryResponse
+ */
+export declare type AnalyzeQueryResponse = Message<"querier.v1.AnalyzeQueryResponse"> & {
+  /**
+   * @generated from field: repeated querier.v1.QueryScope query_scopes = 1;
+   */
+  queryScopes: QueryScope[];
+
+  /**
+   * @generated from field: querier.v1.QueryImpact query_impact = 2;
+   */
+  queryImpact?: QueryImpact;
+};
+
+/**
+ * Describes the message querier.v1.AnalyzeQueryResponse.
+ * Use `create(AnalyzeQueryResponseSchema)` to create a new message.
+ */
+export declare const AnalyzeQueryResponseSchema: GenMessage<AnalyzeQueryResponse>;
+
+/**
+ * @generated from message querier.v1.QueryScope
+ */
+export declare type QueryScope = Message<"querier.v1.QueryScope"> & {
+  /**
+   * @generated from field: string component_type = 1;
+   */
+  componentType: string;
+
+  /**
+   * @generated from field: uint64 component_count = 2;
+   */
+  componentCount: bigint;
+
+  /**
+   * @generated from field: uint64 block_count = 3;
+   */
+  blockCount: bigint;
+
+  /**
+   * @generated from field: uint64 series_count = 4;
+   */
+  seriesCount: bigint;
+
+  /**
+   * @generated from field: uint64 profile_count = 5;
+   */
+  profileCount: bigint;
+
+  /**
+   * @generated from field: uint64 sample_count = 6;
+   */
+  sampleCount: bigint;
+
+  /**
+   * @generated from field: uint64 index_bytes = 7;
+   */
+  indexBytes: bigint;
+
+  /**
+   * @generated from field: uint64 profile_bytes = 8;
+   */
+  profileBytes: bigint;
+
+  /**
+   * @generated from field: uint64 symbol_bytes = 9;
+   */
+  symbolBytes: bigint;
+};
+
+/**
+ * Describes the message querier.v1.QueryScope.
+ * Use `create(QueryScopeSchema)` to create a new message.
+ */
+export declare const QueryScopeSchema: GenMessage<QueryScope>;
+
+/**
+ * @generated from message querier.v1.QueryImpact
+ */
+export declare type QueryImpact = Message<"querier.v1.QueryImpact"> & {
+  /**
+   * @generated from field: uint64 total_bytes_in_time_range = 2;
+   */
+  totalBytesInTimeRange: bigint;
+
+  /**
+   * @generated from field: uint64 total_queried_series = 3;
+   */
+  totalQueriedSeries: bigint;
+
+  /**
+   * @generated from field: bool deduplication_needed = 4;
+   */
+  deduplicationNeeded: boolean;
+};
+
+/**
+ * Describes the message querier.v1.QueryImpact.
+ * Use `create(QueryImpactSchema)` to create a new message.
+ */
+export declare const QueryImpactSchema: GenMessage<QueryImpact>;
+
+/**
  * @generated from enum querier.v1.ProfileFormat
  */
 export enum ProfileFormat {
@@ -464,6 +841,61 @@ export enum AsyncQueryType {
 export declare const AsyncQueryTypeSchema: GenEnum<AsyncQueryType>;
 
 /**
+ * @generated from enum querier.v1.AsyncQueryStatus
+ */
+export enum AsyncQueryStatus {
+  /**
+   * @generated from enum value: ASYNC_QUERY_STATUS_UNKNOWN = 0;
+   */
+  UNKNOWN = 0,
+
+  /**
+   * @generated from enum value: ASYNC_QUERY_STATUS_IN_PROGRESS = 1;
+   */
+  IN_PROGRESS = 1,
+
+  /**
+   * @generated from enum value: ASYNC_QUERY_STATUS_SUCCESS = 2;
+   */
+  SUCCESS = 2,
+
+  /**
+   * @generated from enum value: ASYNC_QUERY_STATUS_FAILURE = 3;
+   */
+  FAILURE = 3,
+}
+
+/**
+ * Describes the enum querier.v1.AsyncQueryStatus.
+ */
+export declare const AsyncQueryStatusSchema: GenEnum<AsyncQueryStatus>;
+
+/**
+ * @generated from enum querier.v1.HeatmapQueryType
+ */
+export enum HeatmapQueryType {
+  /**
+   * @generated from enum value: HEATMAP_QUERY_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: HEATMAP_QUERY_TYPE_INDIVIDUAL = 1;
+   */
+  INDIVIDUAL = 1,
+
+  /**
+   * @generated from enum value: HEATMAP_QUERY_TYPE_SPAN = 2;
+   */
+  SPAN = 2,
+}
+
+/**
+ * Describes the enum querier.v1.HeatmapQueryType.
+ */
+export declare const HeatmapQueryTypeSchema: GenEnum<HeatmapQueryType>;
+
+/**
  * @generated from service querier.v1.QuerierService
  */
 export declare const QuerierService: GenService<{
@@ -508,6 +940,14 @@ export declare const QuerierService: GenService<{
     output: typeof SelectMergeStacktracesResponseSchema;
   },
   /**
+   * @generated from rpc querier.v1.QuerierService.SelectMergeSpanProfile
+   */
+  selectMergeSpanProfile: {
+    methodKind: "unary";
+    input: typeof SelectMergeSpanProfileRequestSchema;
+    output: typeof SelectMergeSpanProfileResponseSchema;
+  },
+  /**
    * @generated from rpc querier.v1.QuerierService.SelectMergeProfile
    */
   selectMergeProfile: {
@@ -522,6 +962,30 @@ export declare const QuerierService: GenService<{
     methodKind: "unary";
     input: typeof SelectSeriesRequestSchema;
     output: typeof SelectSeriesResponseSchema;
+  },
+  /**
+   * @generated from rpc querier.v1.QuerierService.SelectHeatmap
+   */
+  selectHeatmap: {
+    methodKind: "unary";
+    input: typeof SelectHeatmapRequestSchema;
+    output: typeof SelectHeatmapResponseSchema;
+  },
+  /**
+   * @generated from rpc querier.v1.QuerierService.Diff
+   */
+  diff: {
+    methodKind: "unary";
+    input: typeof DiffRequestSchema;
+    output: typeof DiffResponseSchema;
+  },
+  /**
+   * @generated from rpc querier.v1.QuerierService.AnalyzeQuery
+   */
+  analyzeQuery: {
+    methodKind: "unary";
+    input: typeof AnalyzeQueryRequestSchema;
+    output: typeof AnalyzeQueryResponseSchema;
   },
   /**
    * @generated from rpc querier.v1.QuerierService.GetProfileStats

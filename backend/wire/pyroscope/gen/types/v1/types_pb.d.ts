@@ -207,6 +207,60 @@ export declare type Exemplar = Message<"types.v1.Exemplar"> & {
 export declare const ExemplarSchema: GenMessage<Exemplar>;
 
 /**
+ * @generated from message types.v1.HeatmapSeries
+ */
+export declare type HeatmapSeries = Message<"types.v1.HeatmapSeries"> & {
+  /**
+   * @generated from field: repeated types.v1.LabelPair labels = 1;
+   */
+  labels: LabelPair[];
+
+  /**
+   * @generated from field: repeated types.v1.HeatmapSlot slots = 2;
+   */
+  slots: HeatmapSlot[];
+};
+
+/**
+ * Describes the message types.v1.HeatmapSeries.
+ * Use `create(HeatmapSeriesSchema)` to create a new message.
+ */
+export declare const HeatmapSeriesSchema: GenMessage<HeatmapSeries>;
+
+/**
+ * @generated from message types.v1.HeatmapSlot
+ */
+export declare type HeatmapSlot = Message<"types.v1.HeatmapSlot"> & {
+  /**
+   * @generated from field: int64 timestamp = 1;
+   */
+  timestamp: bigint;
+
+  /**
+   * Lower bounds of the rows, the same in every slot.
+   *
+   * @generated from field: repeated double y_min = 2;
+   */
+  yMin: number[];
+
+  /**
+   * @generated from field: repeated int32 counts = 3;
+   */
+  counts: number[];
+
+  /**
+   * @generated from field: repeated types.v1.Exemplar exemplars = 4;
+   */
+  exemplars: Exemplar[];
+};
+
+/**
+ * Describes the message types.v1.HeatmapSlot.
+ * Use `create(HeatmapSlotSchema)` to create a new message.
+ */
+export declare const HeatmapSlotSchema: GenMessage<HeatmapSlot>;
+
+/**
  * @generated from message types.v1.LabelValuesRequest
  */
 export declare type LabelValuesRequest = Message<"types.v1.LabelValuesRequest"> & {

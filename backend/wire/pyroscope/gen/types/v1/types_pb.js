@@ -10,7 +10,7 @@ import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/code
  * Describes the file types/v1/types.proto.
  */
 export const file_types_v1_types = /*@__PURE__*/
-  fileDesc("ChR0eXBlcy92MS90eXBlcy5wcm90bxIIdHlwZXMudjEiKAoJTGFiZWxQYWlyEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAkiLQoGTGFiZWxzEiMKBmxhYmVscxgBIAMoCzITLnR5cGVzLnYxLkxhYmVsUGFpciJ7CgtQcm9maWxlVHlwZRIKCgJJRBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC3NhbXBsZV90eXBlGAQgASgJEhMKC3NhbXBsZV91bml0GAUgASgJEhMKC3BlcmlvZF90eXBlGAYgASgJEhMKC3BlcmlvZF91bml0GAcgASgJIk4KBlNlcmllcxIjCgZsYWJlbHMYASADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISHwoGcG9pbnRzGAIgAygLMg8udHlwZXMudjEuUG9pbnQiggEKBVBvaW50Eg0KBXZhbHVlGAEgASgBEhEKCXRpbWVzdGFtcBgCIAEoAxIwCgthbm5vdGF0aW9ucxgDIAMoCzIbLnR5cGVzLnYxLlByb2ZpbGVBbm5vdGF0aW9uEiUKCWV4ZW1wbGFycxgEIAMoCzISLnR5cGVzLnYxLkV4ZW1wbGFyIi8KEVByb2ZpbGVBbm5vdGF0aW9uEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSKIAQoIRXhlbXBsYXISEQoJdGltZXN0YW1wGAEgASgDEhIKCnByb2ZpbGVfaWQYAiABKAkSDwoHc3Bhbl9pZBgDIAEoCRINCgV2YWx1ZRgEIAEoAxIjCgZsYWJlbHMYBSADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISEAoIdHJhY2VfaWQYBiABKAkiUAoSTGFiZWxWYWx1ZXNSZXF1ZXN0EgwKBG5hbWUYASABKAkSEAoIbWF0Y2hlcnMYAiADKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDIiQKE0xhYmVsVmFsdWVzUmVzcG9uc2USDQoFbmFtZXMYASADKAkiQQoRTGFiZWxOYW1lc1JlcXVlc3QSEAoIbWF0Y2hlcnMYASADKAkSDQoFc3RhcnQYAiABKAMSCwoDZW5kGAMgASgDIiMKEkxhYmVsTmFtZXNSZXNwb25zZRINCgVuYW1lcxgBIAMoCSIYCghMb2NhdGlvbhIMCgRuYW1lGAEgASgJIjoKBUdvUEdPEhYKDmtlZXBfbG9jYXRpb25zGAEgASgNEhkKEWFnZ3JlZ2F0ZV9jYWxsZWVzGAIgASgIIlwKElN0YWNrVHJhY2VTZWxlY3RvchIlCgljYWxsX3NpdGUYASADKAsyEi50eXBlcy52MS5Mb2NhdGlvbhIfCgZnb19wZ28YAiABKAsyDy50eXBlcy52MS5Hb1BHTyIYChZHZXRQcm9maWxlU3RhdHNSZXF1ZXN0ImoKF0dldFByb2ZpbGVTdGF0c1Jlc3BvbnNlEhUKDWRhdGFfaW5nZXN0ZWQYASABKAgSGwoTb2xkZXN0X3Byb2ZpbGVfdGltZRgCIAEoAxIbChNuZXdlc3RfcHJvZmlsZV90aW1lGAMgASgDKmsKGVRpbWVTZXJpZXNBZ2dyZWdhdGlvblR5cGUSJAogVElNRV9TRVJJRVNfQUdHUkVHQVRJT05fVFlQRV9TVU0QABIoCiRUSU1FX1NFUklFU19BR0dSRUdBVElPTl9UWVBFX0FWRVJBR0UQASp7CgxFeGVtcGxhclR5cGUSHQoZRVhFTVBMQVJfVFlQRV9VTlNQRUNJRklFRBAAEhYKEkVYRU1QTEFSX1RZUEVfTk9ORRABEhwKGEVYRU1QTEFSX1RZUEVfSU5ESVZJRFVBTBACEhYKEkVYRU1QTEFSX1RZUEVfU1BBThADYgZwcm90bzM");
+  fileDesc("ChR0eXBlcy92MS90eXBlcy5wcm90bxIIdHlwZXMudjEiKAoJTGFiZWxQYWlyEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAkiLQoGTGFiZWxzEiMKBmxhYmVscxgBIAMoCzITLnR5cGVzLnYxLkxhYmVsUGFpciJ7CgtQcm9maWxlVHlwZRIKCgJJRBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC3NhbXBsZV90eXBlGAQgASgJEhMKC3NhbXBsZV91bml0GAUgASgJEhMKC3BlcmlvZF90eXBlGAYgASgJEhMKC3BlcmlvZF91bml0GAcgASgJIk4KBlNlcmllcxIjCgZsYWJlbHMYASADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISHwoGcG9pbnRzGAIgAygLMg8udHlwZXMudjEuUG9pbnQiggEKBVBvaW50Eg0KBXZhbHVlGAEgASgBEhEKCXRpbWVzdGFtcBgCIAEoAxIwCgthbm5vdGF0aW9ucxgDIAMoCzIbLnR5cGVzLnYxLlByb2ZpbGVBbm5vdGF0aW9uEiUKCWV4ZW1wbGFycxgEIAMoCzISLnR5cGVzLnYxLkV4ZW1wbGFyIi8KEVByb2ZpbGVBbm5vdGF0aW9uEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSKIAQoIRXhlbXBsYXISEQoJdGltZXN0YW1wGAEgASgDEhIKCnByb2ZpbGVfaWQYAiABKAkSDwoHc3Bhbl9pZBgDIAEoCRINCgV2YWx1ZRgEIAEoAxIjCgZsYWJlbHMYBSADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISEAoIdHJhY2VfaWQYBiABKAkiWgoNSGVhdG1hcFNlcmllcxIjCgZsYWJlbHMYASADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISJAoFc2xvdHMYAiADKAsyFS50eXBlcy52MS5IZWF0bWFwU2xvdCJmCgtIZWF0bWFwU2xvdBIRCgl0aW1lc3RhbXAYASABKAMSDQoFeV9taW4YAiADKAESDgoGY291bnRzGAMgAygFEiUKCWV4ZW1wbGFycxgEIAMoCzISLnR5cGVzLnYxLkV4ZW1wbGFyIlAKEkxhYmVsVmFsdWVzUmVxdWVzdBIMCgRuYW1lGAEgASgJEhAKCG1hdGNoZXJzGAIgAygJEg0KBXN0YXJ0GAMgASgDEgsKA2VuZBgEIAEoAyIkChNMYWJlbFZhbHVlc1Jlc3BvbnNlEg0KBW5hbWVzGAEgAygJIkEKEUxhYmVsTmFtZXNSZXF1ZXN0EhAKCG1hdGNoZXJzGAEgAygJEg0KBXN0YXJ0GAIgASgDEgsKA2VuZBgDIAEoAyIjChJMYWJlbE5hbWVzUmVzcG9uc2USDQoFbmFtZXMYASADKAkiGAoITG9jYXRpb24SDAoEbmFtZRgBIAEoCSI6CgVHb1BHTxIWCg5rZWVwX2xvY2F0aW9ucxgBIAEoDRIZChFhZ2dyZWdhdGVfY2FsbGVlcxgCIAEoCCJcChJTdGFja1RyYWNlU2VsZWN0b3ISJQoJY2FsbF9zaXRlGAEgAygLMhIudHlwZXMudjEuTG9jYXRpb24SHwoGZ29fcGdvGAIgASgLMg8udHlwZXMudjEuR29QR08iGAoWR2V0UHJvZmlsZVN0YXRzUmVxdWVzdCJqChdHZXRQcm9maWxlU3RhdHNSZXNwb25zZRIVCg1kYXRhX2luZ2VzdGVkGAEgASgIEhsKE29sZGVzdF9wcm9maWxlX3RpbWUYAiABKAMSGwoTbmV3ZXN0X3Byb2ZpbGVfdGltZRgDIAEoAyprChlUaW1lU2VyaWVzQWdncmVnYXRpb25UeXBlEiQKIFRJTUVfU0VSSUVTX0FHR1JFR0FUSU9OX1RZUEVfU1VNEAASKAokVElNRV9TRVJJRVNfQUdHUkVHQVRJT05fVFlQRV9BVkVSQUdFEAEqewoMRXhlbXBsYXJUeXBlEh0KGUVYRU1QTEFSX1RZUEVfVU5TUEVDSUZJRUQQABIWChJFWEVNUExBUl9UWVBFX05PTkUQARIcChhFWEVNUExBUl9UWVBFX0lORElWSURVQUwQAhIWChJFWEVNUExBUl9UWVBFX1NQQU4QA2IGcHJvdG8z");
 
 /**
  * Describes the message types.v1.LabelPair.
@@ -62,67 +62,81 @@ export const ExemplarSchema = /*@__PURE__*/
   messageDesc(file_types_v1_types, 6);
 
 /**
+ * Describes the message types.v1.HeatmapSeries.
+ * Use `create(HeatmapSeriesSchema)` to create a new message.
+ */
+export const HeatmapSeriesSchema = /*@__PURE__*/
+  messageDesc(file_types_v1_types, 7);
+
+/**
+ * Describes the message types.v1.HeatmapSlot.
+ * Use `create(HeatmapSlotSchema)` to create a new message.
+ */
+export const HeatmapSlotSchema = /*@__PURE__*/
+  messageDesc(file_types_v1_types, 8);
+
+/**
  * Describes the message types.v1.LabelValuesRequest.
  * Use `create(LabelValuesRequestSchema)` to create a new message.
  */
 export const LabelValuesRequestSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 7);
+  messageDesc(file_types_v1_types, 9);
 
 /**
  * Describes the message types.v1.LabelValuesResponse.
  * Use `create(LabelValuesResponseSchema)` to create a new message.
  */
 export const LabelValuesResponseSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 8);
+  messageDesc(file_types_v1_types, 10);
 
 /**
  * Describes the message types.v1.LabelNamesRequest.
  * Use `create(LabelNamesRequestSchema)` to create a new message.
  */
 export const LabelNamesRequestSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 9);
+  messageDesc(file_types_v1_types, 11);
 
 /**
  * Describes the message types.v1.LabelNamesResponse.
  * Use `create(LabelNamesResponseSchema)` to create a new message.
  */
 export const LabelNamesResponseSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 10);
+  messageDesc(file_types_v1_types, 12);
 
 /**
  * Describes the message types.v1.Location.
  * Use `create(LocationSchema)` to create a new message.
  */
 export const LocationSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 11);
+  messageDesc(file_types_v1_types, 13);
 
 /**
  * Describes the message types.v1.GoPGO.
  * Use `create(GoPGOSchema)` to create a new message.
  */
 export const GoPGOSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 12);
+  messageDesc(file_types_v1_types, 14);
 
 /**
  * Describes the message types.v1.StackTraceSelector.
  * Use `create(StackTraceSelectorSchema)` to create a new message.
  */
 export const StackTraceSelectorSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 13);
+  messageDesc(file_types_v1_types, 15);
 
 /**
  * Describes the message types.v1.GetProfileStatsRequest.
  * Use `create(GetProfileStatsRequestSchema)` to create a new message.
  */
 export const GetProfileStatsRequestSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 14);
+  messageDesc(file_types_v1_types, 16);
 
 /**
  * Describes the message types.v1.GetProfileStatsResponse.
  * Use `create(GetProfileStatsResponseSchema)` to create a new message.
  */
 export const GetProfileStatsResponseSchema = /*@__PURE__*/
-  messageDesc(file_types_v1_types, 15);
+  messageDesc(file_types_v1_types, 17);
 
 /**
  * Describes the enum types.v1.TimeSeriesAggregationType.
