@@ -2,13 +2,10 @@
 
 /** Whole groups: routes that do not exist yet. */
 export const knownGapGroups: ReadonlySet<string> = new Set([
-  'adhoc', // adhocprofiles.v1
   'diff', // querier.v1 Diff
   'heatmap', // querier.v1 SelectHeatmap
   'render', // GET /pyroscope/render
   'render-diff', // GET /pyroscope/render-diff
-  'settings', // settings.v1, capabilities.v1
-  'small', // AnalyzeQuery, settings, feature flags
   'span-profile', // querier.v1 SelectMergeSpanProfile
 ]);
 
@@ -18,6 +15,8 @@ export const unlikeInputs: ReadonlySet<string> = new Set([
 ]);
 
 export const knownGaps: ReadonlySet<string> = new Set([
+  // Deliberate: what /ingest reads can be uploaded and looked at too; Pyroscope refuses speedscope here.
+  'adhoc/adhoc-a-speed.speedscope.json',
   // Deliberate: OTLP/JSON receivers must ignore fields they do not know (OTLP specification).
   'ingest-errors/otlp-unknown-field',
   // Deliberate: thread.id and cpu.logical_number of OTLP would make a series of every thread and core.

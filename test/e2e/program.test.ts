@@ -89,6 +89,22 @@ test('what got a 2xx is there after kill -9, and the second start is quick', asy
   expect(await stop(second, 'SIGTERM')).toBe(0);
 });
 
+test('settings and uploaded profiles are there after kill -9', async () => {
+  const first = await serveIn();
+  const setting = { name: 'kept', value: 'yes', modifiedAt: '1' };
+  const set = await call(url, 'settings.v1.SettingsService/Set', { setting });
+  const upload = { name: 'x', profile: Buffer.from('a;b 3\n').toString('base64') };
+  const sent = await call(url, 'adhocprofiles.v1.AdHocProfileService/Upload', upload);
+  first.child.kill('SIGKILL');
+  expect([set.status, sent.status]).toEqual([200, 200]);
+  await first.ended;
+  const second = await serveIn();
+  expect((await call(url, 'settings.v1.SettingsService/Get', {})).json).toEqual({ settings: [setting] });
+  const { id } = sent.json as { readonly id: string };
+  expect((await call(url, 'adhocprofiles.v1.AdHocProfileService/Get', { id })).json).toEqual(sent.json);
+  await stop(second, 'SIGTERM');
+});
+
 test('a second process on the same directory is refused by name', async () => {
   const first = await serveIn();
   const second = run('--listen', `127.0.0.1:${port + 1}`, '--data', join(dir, 'data'));
