@@ -2,7 +2,12 @@
 import { useEffect, useRef } from 'react';
 import type { FlameGraphData } from '../flamegraph/flameGraphData.ts';
 import { mountFlameGraph } from '../flamegraph/mountFlameGraph.ts';
-import type { FlameGraphHandle, FlameGraphState, FlameGraphTheme } from '../flamegraph/mountFlameGraph.types.ts';
+import type {
+  FlameGraphHandle,
+  FlameGraphOptions,
+  FlameGraphState,
+  FlameGraphTheme,
+} from '../flamegraph/mountFlameGraph.types.ts';
 import { isSameState } from './panelOptions.ts';
 
 interface Props {
@@ -10,19 +15,22 @@ interface Props {
   readonly theme: FlameGraphTheme;
   readonly state: FlameGraphState;
   readonly onStateChange: (state: FlameGraphState) => void;
+  readonly menuItems: NonNullable<FlameGraphOptions['menuItems']>;
   readonly width: number;
   readonly height: number;
   /** A newer answer is on its way. */
   readonly isStale: boolean;
 }
 
-export function FlameGraphHost({ graph, theme, state, onStateChange, width, height, isStale }: Props) {
+export function FlameGraphHost({ graph, theme, state, onStateChange, menuItems, width, height, isStale }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const handle = useRef<FlameGraphHandle>(undefined);
   // The drawing was told or told us this already: setting it again would only disturb who is typing.
   const known = useRef(state);
   const tell = useRef(onStateChange);
   tell.current = onStateChange;
+  const offer = useRef(menuItems);
+  offer.current = menuItems;
 
   useEffect(() => {
     if (host.current === null) return undefined;
@@ -33,6 +41,7 @@ export function FlameGraphHost({ graph, theme, state, onStateChange, width, heig
         known.current = next;
         tell.current(next);
       },
+      menuItems: (frame) => offer.current(frame),
     });
     handle.current = mounted;
     return () => {

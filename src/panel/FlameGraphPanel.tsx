@@ -6,27 +6,36 @@ import { useMemo } from 'react';
 import type { FlameGraphReading } from './data/readFlameGraph.ts';
 import { readFlameGraph } from './data/readFlameGraph.ts';
 import { themeOf } from './data/themeOf.ts';
+import { emptinessOf } from './data/graphMeta.ts';
 import { FlameGraphHost } from './FlameGraphHost.tsx';
+import { frameMenuItems } from './frameMenuItems.ts';
 import type { PanelOptions } from './panelOptions.ts';
-import { stateOf } from './panelOptions.ts';
+import { optionsOf, stateOf } from './panelOptions.ts';
 
-export function FlameGraphPanel({ data, width, height, options, onOptionsChange }: PanelProps<PanelOptions>) {
+export function FlameGraphPanel(props: PanelProps<PanelOptions>) {
+  const { data, width, height, options, onOptionsChange } = props;
   const grafanaTheme = useTheme2();
   const theme = useMemo(() => themeOf(grafanaTheme), [grafanaTheme]);
-  const reading = useMemo(() => readFlameGraph(data.series), [data.series]);
+  const reading = useMemo(() => readFlameGraph(data.series, askedRange(data)), [data.series]);
   if (reading.kind !== 'graph') return <EmptyPanel height={height} sentence={sentenceFor(reading, data)} />;
   return (
     <FlameGraphHost
       graph={reading.graph}
       theme={theme}
       state={stateOf(options)}
-      onStateChange={(state) => onOptionsChange({ ...options, ...state })}
+      onStateChange={(state) => onOptionsChange(optionsOf(state, options))}
+      menuItems={(frame) => frameMenuItems(props, frame)}
       width={width}
       height={height}
       isStale={data.state === LoadingState.Loading}
     />
   );
 }
+
+const askedRange = ({ timeRange: { from, to } }: PanelData) => ({
+  startMillis: from.valueOf(),
+  endMillis: to.valueOf(),
+});
 
 function EmptyPanel({ height, sentence }: { readonly height: number; readonly sentence: string }) {
   const { colors, spacing } = useTheme2();
@@ -54,6 +63,8 @@ function sentenceFor(reading: Exclude<FlameGraphReading, { kind: 'graph' }>, dat
   if (error !== undefined) return error;
   if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) return 'Loading profiles …';
   if (reading.kind === 'mistake') return `Nothing to draw: ${reading.message}.`;
+  const because = emptinessOf(data.series)?.message;
+  if (because !== undefined) return because;
   const selectors = (data.request?.targets ?? []).flatMap((target) =>
     'labelSelector' in target && typeof target.labelSelector === 'string' ? [target.labelSelector] : [],
   );

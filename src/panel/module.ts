@@ -2,7 +2,7 @@
 import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { FlameGraphPanel } from './FlameGraphPanel.tsx';
 import type { PanelOptions } from './panelOptions.ts';
-import { defaultPanelOptions, views } from './panelOptions.ts';
+import { colours, defaultPanelOptions, views } from './panelOptions.ts';
 import { suggestFlameGraph } from './suggestFlameGraph.ts';
 
 /** The drawing formats values itself: of Grafana's field options only the unit means something to it. */
@@ -19,6 +19,19 @@ export const plugin = new PanelPlugin<PanelOptions>(FlameGraphPanel)
         name: 'View',
         defaultValue: defaultPanelOptions.view,
         settings: { options: views.map((view) => ({ ...view })) },
+      })
+      .addSelect({
+        path: 'colour',
+        name: 'Colour',
+        description: 'What the colour of a bar tells.',
+        defaultValue: 'default',
+        settings: { options: colours.map((colour) => ({ ...colour })) },
+      })
+      .addBooleanSwitch({
+        path: 'collapseRecursion',
+        name: 'Collapse recursion',
+        description: 'A function that calls itself, directly or through others, is one bar.',
+        defaultValue: false,
       })
       .addTextInput({
         path: 'search',

@@ -64,6 +64,18 @@ for (const [unit, expected] of [
   });
 }
 
+test('a frame with right fields is a diff, whose value and self are the baseline', () => {
+  const frame = frameOf({});
+  const numbers = (name: string, values: number[]) => ({ name, values, type: FieldType.number, config: {} });
+  const fields = [...frame.fields, numbers('valueRight', [4, 1, 0, 3]), numbers('selfRight', [0, 1, 0, 3])];
+  const reading = readFlameGraph([{ ...frame, fields }]);
+  expect(reading).toMatchObject({
+    graph: { total: Float64Array.of(10, 7, 3, 2), totalRight: Float64Array.of(4, 1, 0, 3), selfRight: Float64Array.of(0, 1, 0, 3) },
+  });
+  const half = readFlameGraph([{ ...frame, fields: fields.slice(0, 5) }]);
+  expect(half.kind === 'graph' ? Object.keys(half.graph) : half).not.toContain('totalRight');
+});
+
 const noFrames: readonly DataFrame[] = [];
 test('no frames and empty frames are no mistake', () => {
   expect(readFlameGraph(noFrames)).toEqual({ kind: 'empty' });

@@ -1,28 +1,31 @@
 /**
  * Finds the flame graph among a panel's data frames and turns it into columns.
  *
- * Shape:  a nested set, depth first: fields level, value, self, label, as Grafana's own flame graph panel reads. The
- *         label is an enum (our data source, Pyroscope, Parca) or a string (frames out of files, tests, other sources).
+ * Shape:  a nested set, depth first: fields level, value, self, label, as Grafana's own flame graph panel reads;
+ *         a diff has valueRight and selfRight too, and value and self are then the baseline's. The label is an enum (our data source, Pyroscope, Parca) or a string (frames out of files, tests, other sources).
  * Units:  Grafana's unit ID of the value field, or what the person chose in the field options -> pprof's name.
  * Errors: a frame that is none is passed over; one that means to be and is broken is told as a mistake.
  */
 import type { DataFrame, Field } from '@grafana/data';
 import { FieldType } from '@grafana/data';
 import type { FlameGraphData } from '../../flamegraph/flameGraphData.ts';
+import type { MillisRange } from './graphMeta.ts';
+import { graphMetaOf } from './graphMeta.ts';
 
 export type FlameGraphReading =
-  | { readonly kind: 'graph'; readonly graph: FlameGraphData }
+  | { readonly kind: 'graph'; readonly graph: FlameGraphData; readonly frame: DataFrame }
   | { readonly kind: 'empty' }
   | { readonly kind: 'mistake'; readonly message: string };
 
 class Mistake extends Error {}
 
-export function readFlameGraph(frames: readonly DataFrame[]): FlameGraphReading {
+/** `asked` is the dashboard's range, for frames that say nothing of theirs. */
+export function readFlameGraph(frames: readonly DataFrame[], asked?: MillisRange): FlameGraphReading {
   const meant = frames.filter((frame) => frame.meta?.preferredVisualisationType === 'flamegraph');
   const frame = [...meant, ...frames].find((candidate) => missingFields(candidate).length === 0);
   try {
     if (frame !== undefined) {
-      return frame.length === 0 ? { kind: 'empty' } : { kind: 'graph', graph: readFrame(frame) };
+      return frame.length === 0 ? { kind: 'empty' } : { kind: 'graph', graph: readFrame(frame, asked), frame };
     }
   } catch (error) {
     // The reader's own way out; anything else is our mistake.
@@ -40,11 +43,12 @@ export function readFlameGraph(frames: readonly DataFrame[]): FlameGraphReading 
 const mistake = (message: string): FlameGraphReading => ({ kind: 'mistake', message });
 
 const fieldNames = ['level', 'value', 'self', 'label'];
+const rightFieldNames = ['valueRight', 'selfRight'];
 const fieldOf = (frame: DataFrame, name: string): Field | undefined => frame.fields.find((field) => field.name === name);
 const missingFields = (frame: DataFrame): readonly string[] =>
   fieldNames.filter((name) => fieldOf(frame, name) === undefined);
 
-function readFrame(frame: DataFrame): FlameGraphData {
+function readFrame(frame: DataFrame, asked: MillisRange | undefined): FlameGraphData {
   const level = Int32Array.from(numbersOf(frame, 'level'));
   level.forEach((depth, bar) => {
     const before = bar === 0 ? -1 : (level[bar - 1] ?? 0);
@@ -53,6 +57,7 @@ function readFrame(frame: DataFrame): FlameGraphData {
     }
   });
   const { name, names } = readLabels(frame);
+  const isDiff = rightFieldNames.every((each) => fieldOf(frame, each) !== undefined);
   return {
     count: frame.length,
     level,
@@ -60,7 +65,9 @@ function readFrame(frame: DataFrame): FlameGraphData {
     names,
     total: numbersOf(frame, 'value'),
     self: numbersOf(frame, 'self'),
+    ...(isDiff && { totalRight: numbersOf(frame, 'valueRight'), selfRight: numbersOf(frame, 'selfRight') }),
     unit: pprofUnit(fieldOf(frame, 'value')?.config.unit),
+    meta: graphMetaOf(frame, asked),
   };
 }
 

@@ -1,0 +1,73 @@
+/** What Grafana has to offer for a function of the flame graph: finds the data sources that links lead through. */
+import type { DataSourceInstanceSettings, PanelProps } from '@grafana/data';
+import { locationUtil } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
+import { parseLabelSelector } from '../datasource/data/labelSelector.ts';
+import type { FrameInfo, FrameMenuItem } from '../flamegraph/mountFlameGraph.types.ts';
+import type { DataSourceRef, LinkTargets } from './data/frameLinks.ts';
+import { frameLinks } from './data/frameLinks.ts';
+
+const profilesType = 'pyrolens-profiles-datasource';
+
+type MenuSource = Pick<PanelProps, 'data' | 'replaceVariables'>;
+
+/** Worked out when a menu opens: most graphs are only looked at. */
+export function frameMenuItems({ data, replaceVariables }: MenuSource, frame: FrameInfo): readonly FrameMenuItem[] {
+  const targets = data.request?.targets ?? [];
+  for (const target of targets) {
+    const text = (name: string): string => {
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'string' ? replaceVariables(value) : '';
+    };
+    const parsed = parseLabelSelector(text('labelSelector'));
+    if (parsed.kind !== 'selector' || text('profileTypeId') === '') continue;
+    const { from, to } = data.timeRange.raw;
+    const context = {
+      targets: linkTargets(target.datasource),
+      profileTypeId: text('profileTypeId'),
+      matchers: parsed.matchers,
+      range: { from: momentText(from), to: momentText(to) },
+    };
+    return frameLinks(frame, context).map(({ label, href }) => ({
+      label,
+      href: href.startsWith('/') ? locationUtil.assureBaseUrl(href) : href,
+    }));
+  }
+  return [];
+}
+
+const momentText = (moment: { valueOf(): number } | string): string =>
+  typeof moment === 'string' ? moment : String(moment.valueOf());
+
+function linkTargets(asked: { readonly type?: string; readonly uid?: string } | null | undefined): LinkTargets {
+  const known = getDataSourceSrv();
+  const profiles = known.getInstanceSettings(asked ?? undefined);
+  const prometheus = known.getList({ type: 'prometheus' });
+  const shares = sharesOf(profiles, prometheus);
+  return {
+    profiles: profiles?.type === profilesType ? refOf(profiles) : undefined,
+    shares: shares && refOf(shares),
+    logs: firstOf(known.getList({ type: 'loki' })),
+    metrics: firstOf(prometheus.filter((each) => each.uid !== shares?.uid)),
+  };
+}
+
+/**
+ * The browser does not learn a data source's address, so that one of the same server has to be named: by the setting
+ * `prometheusUid` of ours, else by its own name.
+ */
+function sharesOf(
+  profiles: DataSourceInstanceSettings | undefined,
+  prometheus: readonly DataSourceInstanceSettings[],
+): DataSourceInstanceSettings | undefined {
+  const settings: object = profiles?.jsonData ?? {};
+  const uid: unknown = Reflect.get(settings, 'prometheusUid');
+  return prometheus.find((each) => each.uid === uid) ?? prometheus.find(({ name }) => /pyrolens/i.test(name));
+}
+
+const refOf = ({ type, uid }: DataSourceInstanceSettings): DataSourceRef => ({ type, uid });
+
+function firstOf(all: readonly DataSourceInstanceSettings[]): DataSourceRef | undefined {
+  const first = all.find(({ isDefault }) => isDefault) ?? all[0];
+  return first && refOf(first);
+}
