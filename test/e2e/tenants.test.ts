@@ -85,14 +85,15 @@ describe('with tenants', () => {
     }
   }
 
-  test('uploads and OpenTelemetry without a tenant are 401 too', async () => {
+  test('uploads, OpenTelemetry and drawings without a tenant are 401 too', async () => {
     const upload = await fetch(`${server.url}/ingest?name=x`, { method: 'POST', body: 'a;b 1\n' });
     const otlp = await fetch(`${server.url}/v1development/profiles`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });
-    expect([upload.status, otlp.status]).toEqual([401, 401]);
+    const render = await fetch(`${server.url}/pyroscope/render?query=${cpu}{}&from=now-1h`);
+    expect([upload.status, otlp.status, render.status]).toEqual([401, 401, 401]);
   });
 
   test('an upload belongs to its tenant', async () => {
