@@ -119,11 +119,18 @@ test('queries that are hidden or have no profile type are not asked', async () =
   expect(asked).toEqual([]);
 });
 
-test('nothing found is no frame', async () => {
+test('nothing found is a frame without rows that says so', async () => {
   answers = {
     SelectMergeStacktraces: { flamegraph: { names: ['total'], levels: [{ values: ['0', '0', '0', '0'] }] } },
   };
-  expect((await ask(create(), { queryType: 'profile' })).data).toEqual([]);
+  const { data } = await ask(create(), { queryType: 'profile', labelSelector: '{service_name="a"}' });
+  expect(data).toMatchObject([
+    {
+      length: 0,
+      fields: [],
+      meta: { notices: [{ text: 'No process_cpu / cpu profiles for {service_name="a"} in this time range.' }] },
+    },
+  ]);
 });
 
 test('filters of the dashboard narrow every query', async () => {

@@ -14,32 +14,46 @@ import type {
 import { CoreApp, DataSourceApi, LoadingState, rangeUtil } from '@grafana/data';
 import { getBackendSrv, getTemplateSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
-import { catchError, firstValueFrom, forkJoin, map, of } from 'rxjs';
-import { profileTypeLabel } from '../flamegraph/profileTypeMeaning.ts';
+import { catchError, defer, forkJoin, map, of } from 'rxjs';
 import { answerQuery } from './data/answerQuery.ts';
+import type { Catalog } from './data/catalog.ts';
+import { createCatalog, millisOf } from './data/catalog.ts';
 import { checkHealth } from './data/checkHealth.ts';
+import { describeQuery } from './data/describeQuery.ts';
+import type { LinkTarget } from './data/exemplarFrames.ts';
+import { findVariableValues } from './data/findVariableValues.ts';
 import type { ReplaceVariables } from './data/interpolate.ts';
-import { addFilters, interpolateQuery, interpolateSelector } from './data/interpolate.ts';
+import { addFilters, interpolateQuery } from './data/interpolate.ts';
 import { migrateQuery } from './data/migrateQuery.ts';
+import type { Preview } from './data/preview.ts';
+import { askPreview } from './data/preview.ts';
 import type { DataSourceOptions, ProfileQuery, VariableQuery } from './data/profileQuery.ts';
 import { defaultProfileQuery } from './data/profileQuery.ts';
 import type { QuerierClient } from './data/querierClient.ts';
 import { createQuerierClient } from './data/querierClient.ts';
-import type { MillisRange } from './data/requests.ts';
-import { rangeBody, stepSecondsOf } from './data/requests.ts';
+import { stepSecondsOf } from './data/requests.ts';
 import { PyrolensVariableSupport } from './PyrolensVariableSupport.ts';
 
 export const defaultMinStep = '15s';
+export const defaultPrometheusPath = '/prometheus';
 
 export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOptions> {
+  readonly catalog: Catalog;
   private readonly client: QuerierClient;
   private readonly minStep: string;
+  private readonly prometheusPath: string;
+  private readonly target: LinkTarget;
 
   constructor(settings: DataSourceInstanceSettings<DataSourceOptions>) {
     super(settings);
     this.client = createQuerierClient(settings.url ?? '', getBackendSrv);
+    this.catalog = createCatalog(this.client, replaceWith({}));
     this.minStep = settings.jsonData.minStep ?? defaultMinStep;
+    this.prometheusPath = settings.jsonData.prometheusPath ?? defaultPrometheusPath;
+    this.target = { uid: settings.uid, name: settings.name };
     this.variables = new PyrolensVariableSupport(this);
+    // Grafana's standard: an annotation is a query of ours, and frames with time, title, text and tags are marks.
+    this.annotations = {};
   }
 
   override query(request: DataQueryRequest<ProfileQuery>): Observable<DataQueryResponse> {
@@ -64,8 +78,7 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
   }
 
   override getQueryDisplayText(query: ProfileQuery): string {
-    const { profileTypeId, labelSelector } = migrateQuery(query);
-    return `${profileTypeLabel(profileTypeId)} ${labelSelector}`;
+    return describeQuery(migrateQuery(query));
   }
 
   override interpolateVariablesInQueries(
@@ -82,56 +95,29 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
 
   override getTagKeys(options?: DataSourceGetTagKeysOptions<ProfileQuery>): Promise<MetricFindValue[]> {
     const selector = addFilters('{}', options?.filters ?? []);
-    return this.labelNames(selector, options?.timeRange).then(asFindValues);
+    return this.catalog.labelNames(selector, options?.timeRange).then(asFindValues);
   }
 
   override getTagValues(options: DataSourceGetTagValuesOptions<ProfileQuery>): Promise<MetricFindValue[]> {
     const selector = addFilters('{}', options.filters);
-    return this.labelValues(options.key, selector, options.timeRange).then(asFindValues);
-  }
-
-  /** IDs, sorted. */
-  async profileTypeIds(range?: TimeRange): Promise<readonly string[]> {
-    const { profileTypes = [] } = await firstValueFrom(this.client.profileTypes(rangeBody(millisOf(range))));
-    return profileTypes.map(({ ID = '' }) => ID).sort();
-  }
-
-  /** Without the private ones, whose names begin with two underscores. */
-  async labelNames(selector: string, range?: TimeRange): Promise<readonly string[]> {
-    const body = { ...rangeBody(millisOf(range)), matchers: [interpolateSelector(selector, replaceWith({}))] };
-    const { names = [] } = await firstValueFrom(this.client.labelNames(body));
-    return names.filter((name) => !name.startsWith('__'));
-  }
-
-  async labelValues(name: string, selector: string, range?: TimeRange): Promise<readonly string[]> {
-    const replace = replaceWith({});
-    const matchers = [interpolateSelector(selector, replace)];
-    const body = { ...rangeBody(millisOf(range)), matchers, name: replace(name) };
-    const { names = [] } = await firstValueFrom(this.client.labelValues(body));
-    return names;
+    return this.catalog.labelValues(options.key, selector, options.timeRange).then(asFindValues);
   }
 
   findVariableValues(query: VariableQuery, range?: TimeRange): Promise<readonly string[]> {
-    const selector = addFilters(
-      query.labelSelector ?? '{}',
-      query.profileTypeId === undefined
-        ? []
-        : [{ key: '__profile_type__', operator: '=', value: replaceWith({})(query.profileTypeId) }],
-    );
-    switch (query.type) {
-      case 'profileType':
-        return this.profileTypeIds(range);
-      case 'label':
-        return this.labelNames(selector, range);
-      case 'labelValue':
-        return query.labelName === undefined ? Promise.resolve([]) : this.labelValues(query.labelName, selector, range);
-    }
+    return findVariableValues(this.catalog, query, replaceWith({}), range);
+  }
+
+  preview(query: ProfileQuery, range: TimeRange): Observable<Preview> {
+    return askPreview(this.client, interpolateQuery(migrateQuery(query), replaceWith({})), millisOf(range));
   }
 
   private answer(target: ProfileQuery, request: DataQueryRequest<ProfileQuery>): Observable<DataQueryResponse> {
     const query = interpolateQuery(target, replaceWith(request.scopedVars), request.filters);
-    const step = stepSecondsOf(request.intervalMs, secondsOf(this.minStep), secondsOf(query.step));
-    return answerQuery(this.client, query, millisOf(request.range), step).pipe(
+    const stepSeconds = stepSecondsOf(request.intervalMs, secondsOf(this.minStep), secondsOf(query.step));
+    const { client, prometheusPath, target: here } = this;
+    const context = { client, prometheusPath, target: here, range: millisOf(request.range), stepSeconds };
+    // Deferred, so that what a question throws before it is asked is its error as well.
+    return defer(() => answerQuery(query, context)).pipe(
       map((frames) => ({ data: [...frames] })),
       // One query's error must not cost the others their answers.
       catchError((error: unknown) =>
@@ -148,12 +134,6 @@ const replaceWith =
   (scopedVars: ScopedVars): ReplaceVariables =>
   (text, format) =>
     getTemplateSrv().replace(text, scopedVars, format);
-
-/** Without a range: the last hour, as catalog questions need one. */
-function millisOf(range: TimeRange | undefined): MillisRange {
-  if (range === undefined) return { startMillis: Date.now() - 3_600_000, endMillis: Date.now() };
-  return { startMillis: range.from.valueOf(), endMillis: range.to.valueOf() };
-}
 
 /** 0 for nothing or nonsense: the other bounds of a step then decide. */
 function secondsOf(interval: string | undefined): number {

@@ -1,10 +1,10 @@
-/** Dashboard variables: profile types, label names and label values. */
+/** Dashboard variables: profile types, label names, label values and functions. */
 import type { DataQueryRequest, DataQueryResponse } from '@grafana/data';
 import { CustomVariableSupport } from '@grafana/data';
 import type { Observable } from 'rxjs';
 import { from, map } from 'rxjs';
 import { VariableQueryEditor } from './components/VariableQueryEditor.tsx';
-import { migrateVariableQuery } from './data/migrateQuery.ts';
+import { migrateVariableQuery } from './data/migrateVariableQuery.ts';
 import type { DataSourceOptions, ProfileQuery, VariableQuery } from './data/profileQuery.ts';
 import type { PyrolensDataSource } from './PyrolensDataSource.ts';
 

@@ -1,54 +1,41 @@
-/** The label selector, as rows of choices (builder) or as text (code); text that has no rows stays text. */
+/** The label selector as rows of choices; text that has no rows (a variable in whole, a mistake) stays text. */
 import type { TimeRange } from '@grafana/data';
-import { InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
+import { InlineField, Input } from '@grafana/ui';
 import { useState } from 'react';
+import type { Catalog } from '../data/catalog.ts';
 import { formatLabelSelector, parseLabelSelector } from '../data/labelSelector.ts';
-import type { PyrolensDataSource } from '../PyrolensDataSource.ts';
 import { MatcherRows } from './MatcherRows.tsx';
 
 interface Props {
-  readonly datasource: PyrolensDataSource;
+  readonly catalog: Catalog;
   readonly range: TimeRange | undefined;
   readonly profileTypeId: string;
   readonly selector: string;
   readonly onChange: (selector: string) => void;
 }
 
-type Mode = 'builder' | 'code';
-
-export function LabelSelectorField({ datasource, range, profileTypeId, selector, onChange }: Props) {
-  const [chosenMode, setMode] = useState<Mode>('builder');
+export function LabelSelectorField({ catalog, range, profileTypeId, selector, onChange }: Props) {
   const parsed = parseLabelSelector(selector);
-  const mode: Mode = parsed.kind === 'mistake' ? 'code' : chosenMode;
+  if (parsed.kind === 'mistake') return <SelectorText label="Labels" selector={selector} onChange={onChange} />;
   return (
-    <InlineFieldRow>
-      {parsed.kind === 'mistake' || mode === 'code' ? (
-        <SelectorText selector={selector} onChange={onChange} />
-      ) : (
-        <MatcherRows
-          key={selector}
-          datasource={datasource}
-          range={range}
-          profileTypeId={profileTypeId}
-          matchers={parsed.matchers}
-          onChange={(matchers) => onChange(formatLabelSelector(matchers))}
-        />
-      )}
-      <RadioButtonGroup<Mode>
-        aria-label="How to edit the selector"
-        value={mode}
-        disabledOptions={parsed.kind === 'mistake' ? ['builder'] : []}
-        options={[
-          { value: 'builder', label: 'Builder' },
-          { value: 'code', label: 'Code' },
-        ]}
-        onChange={setMode}
-      />
-    </InlineFieldRow>
+    <MatcherRows
+      key={selector}
+      catalog={catalog}
+      range={range}
+      profileTypeId={profileTypeId}
+      matchers={parsed.matchers}
+      onChange={(matchers) => onChange(formatLabelSelector(matchers))}
+    />
   );
 }
 
-function SelectorText({ selector, onChange }: { readonly selector: string; readonly onChange: Props['onChange'] }) {
+interface TextProps {
+  readonly label: string;
+  readonly selector: string;
+  readonly onChange: (selector: string) => void;
+}
+
+export function SelectorText({ label, selector, onChange }: TextProps) {
   const [text, setText] = useState(selector);
   const parsed = parseLabelSelector(text);
   // Whole selectors out of a variable cannot be checked here.
@@ -58,13 +45,13 @@ function SelectorText({ selector, onChange }: { readonly selector: string; reado
   };
   return (
     <InlineField
-      label="Labels"
+      label={label}
       grow
       invalid={isWrong}
       error={isWrong ? `${parsed.message} (character ${parsed.offset + 1})` : undefined}
     >
       <Input
-        aria-label="Label selector"
+        aria-label={`${label}: selector`}
         placeholder='{service_name="checkout", version=~"v2.*"}'
         value={text}
         spellCheck={false}

@@ -3,13 +3,14 @@ import type { TimeRange } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 import { Button, Combobox, InlineField } from '@grafana/ui';
 import { useState } from 'react';
+import type { Catalog } from '../data/catalog.ts';
 import type { LabelMatcher, MatchOperator } from '../data/labelSelector.ts';
 import { formatLabelSelector } from '../data/labelSelector.ts';
-import type { PyrolensDataSource } from '../PyrolensDataSource.ts';
+
 import { optionsMatching } from './optionsMatching.ts';
 
 interface Props {
-  readonly datasource: PyrolensDataSource;
+  readonly catalog: Catalog;
   readonly range: TimeRange | undefined;
   readonly profileTypeId: string;
   readonly matchers: readonly LabelMatcher[];
@@ -25,7 +26,7 @@ const operators: ComboboxOption<MatchOperator>[] = [
 const emptyRow: LabelMatcher = { name: '', operator: '=', value: '' };
 const isWhole = ({ name, value }: LabelMatcher): boolean => name !== '' && value !== '';
 
-export function MatcherRows({ datasource, range, profileTypeId, matchers, onChange }: Props) {
+export function MatcherRows({ catalog, range, profileTypeId, matchers, onChange }: Props) {
   const [rows, setRows] = useState<readonly LabelMatcher[]>(matchers.length > 0 ? matchers : [emptyRow]);
   const commit = (next: readonly LabelMatcher[]) => {
     setRows(next.length > 0 ? next : [emptyRow]);
@@ -47,8 +48,8 @@ export function MatcherRows({ datasource, range, profileTypeId, matchers, onChan
           key={at}
           row={row}
           label={at === 0 ? 'Labels' : 'and'}
-          names={() => datasource.labelNames(selectorWithout(at), range)}
-          values={() => datasource.labelValues(row.name, selectorWithout(at), range)}
+          names={() => catalog.labelNames(selectorWithout(at), range)}
+          values={() => catalog.labelValues(row.name, selectorWithout(at), range)}
           onChange={(part) => changeRow(at, part)}
           onRemove={() => commit(rows.filter((_, i) => i !== at))}
         />

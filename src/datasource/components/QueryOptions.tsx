@@ -1,121 +1,225 @@
-/** The rarer settings of a query, folded away. */
+/** What a type of query needs besides profile type and selector, then the rarer settings, folded away. */
 import type { TimeRange } from '@grafana/data';
-import { InlineField, InlineFieldRow, Input, MultiCombobox } from '@grafana/ui';
+import type { ComboboxOption } from '@grafana/ui';
+import { Button, Combobox, InlineField, InlineFieldRow, MultiCombobox } from '@grafana/ui';
 import { useState } from 'react';
-import type { ProfileQuery } from '../data/profileQuery.ts';
-import type { PyrolensDataSource } from '../PyrolensDataSource.ts';
+import type { Catalog } from '../data/catalog.ts';
+import type { ExemplarsOf, FunctionValue, ProfileQuery, ProfileQueryType, ShownAs } from '../data/profileQuery.ts';
+import { defaultComparison } from '../data/profileQuery.ts';
+import { CompareField } from './CompareField.tsx';
+import { FunctionsField } from './FunctionsField.tsx';
 import { optionsMatching } from './optionsMatching.ts';
+import { ListField, NumberField, TextField } from './TextField.tsx';
 
 interface Props {
-  readonly datasource: PyrolensDataSource;
+  readonly catalog: Catalog;
   readonly range: TimeRange | undefined;
   readonly query: ProfileQuery;
   readonly onChange: (part: Partial<ProfileQuery>) => void;
 }
 
-export function QueryOptions({ datasource, range, query, onChange }: Props) {
-  const hasMetrics = query.queryType !== 'profile';
-  const hasFlameGraph = query.queryType !== 'metrics';
+type Option = 'compare' | 'group' | 'functions' | 'of' | 'limit' | 'step' | 'nodes' | 'ids' | 'exemplars';
+
+/** What each type of query reads of its options. */
+const optionsOf: Readonly<Record<ProfileQueryType, readonly Option[]>> = {
+  metrics: ['group', 'limit', 'step', 'exemplars'],
+  profile: ['nodes', 'ids'],
+  both: ['group', 'limit', 'step', 'nodes', 'ids'],
+  diff: ['compare', 'nodes', 'ids'],
+  topFunctions: ['compare', 'limit', 'nodes', 'ids'],
+  functionShare: ['functions', 'group', 'limit', 'step', 'nodes'],
+  heatmap: ['of', 'step'],
+  exemplars: ['of', 'limit', 'step'],
+  versions: ['group'],
+};
+
+export function QueryOptions({ catalog, range, query, onChange }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const has = (option: Option): boolean => optionsOf[query.queryType].includes(option);
+  const field = { catalog, range, labelSelector: query.labelSelector };
+  const hasMore = (['step', 'nodes', 'ids', 'exemplars'] as const).some(has);
   return (
-    <InlineFieldRow>
-      {hasMetrics && (
-        <>
-          <InlineField label="Group by" tooltip="One series per value of these labels.">
-            <MultiCombobox
-              aria-label="Group by"
-              width="auto"
-              minWidth={20}
-              maxWidth={60}
-              placeholder="nothing"
-              createCustomValue
-              options={(typed) => optionsMatching(typed, datasource.labelNames(query.labelSelector, range))}
-              value={query.groupBy}
-              onChange={(options) => onChange({ groupBy: options.map(({ value }) => value) })}
+    <>
+      <InlineFieldRow>
+        {has('compare') && (
+          <CompareField
+            {...field}
+            comparison={query.compareWith ?? (query.queryType === 'diff' ? defaultComparison : undefined)}
+            isOptional={query.queryType !== 'diff'}
+            onChange={(compareWith) => onChange({ compareWith })}
+          />
+        )}
+        {has('functions') && (
+          <FunctionsField
+            {...field}
+            profileTypeId={query.profileTypeId}
+            functions={query.functions ?? []}
+            onChange={(functions) => onChange({ functions })}
+          />
+        )}
+        {has('functions') && <ShareFields query={query} onChange={onChange} />}
+        {has('of') && (
+          <InlineField label="Of" tooltip="Single profiles as agents push them, or spans of traces.">
+            <Combobox<ExemplarsOf>
+              aria-label="Of"
+              width={16}
+              options={subjects}
+              value={query.exemplarsOf ?? 'profiles'}
+              onChange={({ value }) => onChange({ exemplarsOf: value })}
             />
           </InlineField>
+        )}
+        {has('group') && <GroupByField {...field} query={query} onChange={onChange} />}
+        {has('limit') && (
           <NumberField
             label="Limit"
-            tooltip="Most series; those with the largest sums stay."
-            placeholder="all"
+            tooltip="At most so many; the largest stay."
+            placeholder={query.queryType === 'metrics' ? 'all' : 'auto'}
+            width={10}
             value={query.limit}
             onChange={(limit) => onChange({ limit })}
           />
-          <TextField
-            label="Step"
-            tooltip="Least time between two points, as in 30s or $__interval."
-            placeholder="auto"
-            value={query.step ?? ''}
-            onChange={(step) => onChange({ step: step === '' ? undefined : step })}
-          />
-        </>
-      )}
-      {hasFlameGraph && (
-        <>
-          <NumberField
-            label="Max nodes"
-            tooltip={'Most bars of the flame graph; smaller ones are summed up as "other".'}
-            placeholder="8192"
-            value={query.maxNodes}
-            onChange={(maxNodes) => onChange({ maxNodes })}
-          />
-          <TextField
-            label="Spans"
-            tooltip="Only samples of these spans: IDs of 16 hex digits, separated by commas."
-            placeholder="all"
-            value={(query.spanSelector ?? []).join(', ')}
-            onChange={(text) => onChange({ spanSelector: text.split(/[\s,]+/).filter((span) => span !== '') })}
-          />
-        </>
-      )}
-    </InlineFieldRow>
+        )}
+        {hasMore && (
+          <Button
+            variant="secondary"
+            fill="text"
+            icon={isOpen ? 'angle-down' : 'angle-right'}
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            Options
+          </Button>
+        )}
+      </InlineFieldRow>
+      {isOpen && hasMore && <MoreOptions has={has} query={query} onChange={onChange} />}
+    </>
   );
 }
 
-interface TextFieldProps {
-  readonly label: string;
-  readonly tooltip: string;
-  readonly placeholder: string;
-  readonly value: string;
-  readonly onChange: (text: string) => void;
+const subjects: ComboboxOption<ExemplarsOf>[] = [
+  { value: 'profiles', label: 'Profiles' },
+  { value: 'spans', label: 'Spans' },
+];
+const values: ComboboxOption<FunctionValue>[] = [
+  { value: 'total', label: 'Total', description: 'with what the function calls' },
+  { value: 'self', label: 'Self', description: 'the function alone' },
+];
+const shown: ComboboxOption<ShownAs>[] = [
+  { value: 'share', label: 'Percent', description: 'of everything that is selected' },
+  { value: 'rate', label: 'Cores', description: 'or the unit per second that the profile type has' },
+];
+
+type PartProps = Pick<Props, 'query' | 'onChange'>;
+
+function ShareFields({ query, onChange }: PartProps) {
+  return (
+    <>
+      <InlineField label="Value">
+        <Combobox<FunctionValue>
+          aria-label="Value"
+          width={12}
+          options={values}
+          value={query.functionValue ?? 'total'}
+          onChange={({ value }) => onChange({ functionValue: value })}
+        />
+      </InlineField>
+      <InlineField label="In">
+        <Combobox<ShownAs>
+          aria-label="In"
+          width={14}
+          options={shown}
+          value={query.shownAs ?? 'share'}
+          onChange={({ value }) => onChange({ shownAs: value })}
+        />
+      </InlineField>
+    </>
+  );
 }
 
-/** Tells of a change when the field is left or Enter is pressed, not with every key. */
-function TextField({ label, tooltip, placeholder, value, onChange }: TextFieldProps) {
-  const [text, setText] = useState(value);
-  const commit = () => {
-    if (text.trim() !== value) onChange(text.trim());
-  };
+function GroupByField({ catalog, range, query, onChange }: Props) {
+  const isVersion = query.queryType === 'versions';
   return (
-    <InlineField label={label} tooltip={tooltip}>
-      <Input
-        aria-label={label}
-        width={14}
-        placeholder={placeholder}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') commit();
-        }}
+    <InlineField
+      label={isVersion ? 'Version label' : 'Group by'}
+      tooltip={isVersion ? 'The label whose new values are marked.' : 'One series per value of these labels.'}
+    >
+      <MultiCombobox
+        aria-label={isVersion ? 'Version label' : 'Group by'}
+        width="auto"
+        minWidth={20}
+        maxWidth={60}
+        placeholder={isVersion ? 'version' : 'nothing'}
+        createCustomValue
+        options={(typed) => optionsMatching(typed, catalog.labelNames(query.labelSelector, range))}
+        value={query.groupBy}
+        onChange={(options) => onChange({ groupBy: options.map(({ value }) => value) })}
       />
     </InlineField>
   );
 }
 
-type NumberFieldProps = Omit<TextFieldProps, 'value' | 'onChange'> & {
-  readonly value: number | undefined;
-  readonly onChange: (value: number | undefined) => void;
-};
-
-function NumberField({ value, onChange, ...rest }: NumberFieldProps) {
+function MoreOptions({ has, query, onChange }: PartProps & { readonly has: (option: Option) => boolean }) {
+  const { step, maxNodes, spanSelector, traceIdSelector, profileIdSelector, exemplarsOf } = query;
   return (
-    <TextField
-      {...rest}
-      value={value === undefined ? '' : String(value)}
-      onChange={(text) => {
-        const number = Number(text);
-        onChange(Number.isInteger(number) && number > 0 ? number : undefined);
-      }}
-    />
+    <InlineFieldRow>
+      {has('step') && (
+        <TextField
+          label="Step"
+          tooltip="Least time between two points, as in 30s or $__interval."
+          placeholder="auto"
+          value={step ?? ''}
+          onChange={(text) => onChange({ step: text === '' ? undefined : text })}
+        />
+      )}
+      {has('exemplars') && (
+        <InlineField label="Exemplars" tooltip="Marks single profiles over the graph; a mark leads to its flame graph.">
+          <Combobox
+            aria-label="Exemplars"
+            width={10}
+            options={[
+              { value: 'off', label: 'Off' },
+              { value: 'on', label: 'On' },
+            ]}
+            value={exemplarsOf === 'profiles' ? 'on' : 'off'}
+            onChange={({ value }) => onChange({ exemplarsOf: value === 'on' ? 'profiles' : undefined })}
+          />
+        </InlineField>
+      )}
+      {has('nodes') && (
+        <NumberField
+          label="Max nodes"
+          tooltip={'Most bars of the flame graph; smaller ones are summed up as "other".'}
+          placeholder="8192"
+          value={maxNodes}
+          onChange={(value) => onChange({ maxNodes: value })}
+        />
+      )}
+      {has('ids') && (
+        <>
+          <ListField
+            label="Spans"
+            tooltip="Only samples of these spans: IDs of 16 hex digits, separated by commas."
+            placeholder="all"
+            value={spanSelector}
+            onChange={(ids) => onChange({ spanSelector: ids })}
+          />
+          <ListField
+            label="Traces"
+            tooltip="Only samples of these traces: IDs of 32 hex digits, separated by commas."
+            placeholder="all"
+            value={traceIdSelector}
+            onChange={(ids) => onChange({ traceIdSelector: ids })}
+          />
+          <ListField
+            label="Profiles"
+            tooltip="Only these pushed profiles: their UUIDs, separated by commas."
+            placeholder="all"
+            value={profileIdSelector}
+            onChange={(ids) => onChange({ profileIdSelector: ids })}
+          />
+        </>
+      )}
+    </InlineFieldRow>
   );
 }

@@ -2,7 +2,7 @@
 import type { QueryEditorProps } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 import { Combobox, InlineField, InlineFieldRow, Input } from '@grafana/ui';
-import { migrateVariableQuery } from '../data/migrateQuery.ts';
+import { migrateVariableQuery } from '../data/migrateVariableQuery.ts';
 import type { DataSourceOptions, ProfileQuery, VariableKind, VariableQuery } from '../data/profileQuery.ts';
 import type { PyrolensDataSource } from '../PyrolensDataSource.ts';
 import { optionsMatching } from './optionsMatching.ts';
@@ -13,6 +13,7 @@ const kinds: ComboboxOption<VariableKind>[] = [
   { value: 'profileType', label: 'Profile types' },
   { value: 'label', label: 'Label names' },
   { value: 'labelValue', label: 'Label values' },
+  { value: 'function', label: 'Functions' },
 ];
 const labelWidth = 20;
 
@@ -40,7 +41,7 @@ export function VariableQueryEditor({ datasource, query: saved, onChange, range 
               width={30}
               placeholder="service_name"
               createCustomValue
-              options={(typed) => optionsMatching(typed, datasource.labelNames('{}', range))}
+              options={(typed) => optionsMatching(typed, datasource.catalog.labelNames('{}', range))}
               value={query.labelName ?? null}
               onChange={({ value }) => change({ labelName: value })}
             />
@@ -49,19 +50,23 @@ export function VariableQueryEditor({ datasource, query: saved, onChange, range 
       )}
       {query.type !== 'profileType' && (
         <InlineFieldRow>
-          <InlineField label="Of profile type" labelWidth={labelWidth} tooltip="Only labels of series of this type.">
+          <InlineField
+            label="Of profile type"
+            labelWidth={labelWidth}
+            tooltip="Only of series of this type; functions are of CPU without one."
+          >
             <Combobox
               aria-label="Of profile type"
               width={60}
               placeholder="any"
               isClearable
               createCustomValue
-              options={(typed) => optionsMatching(typed, datasource.profileTypeIds(range))}
+              options={(typed) => optionsMatching(typed, datasource.catalog.profileTypeIds(range))}
               value={query.profileTypeId ?? null}
               onChange={(option) => change({ profileTypeId: option?.value })}
             />
           </InlineField>
-          <InlineField label="Where" tooltip="Only labels of series that fit this selector.">
+          <InlineField label="Where" tooltip="Only of series that fit this selector.">
             <Input
               aria-label="Where"
               width={40}

@@ -1,36 +1,11 @@
 /** The profile types of a time range, asked for when the editor opens and when the range moves by a minute or more. */
 import type { TimeRange } from '@grafana/data';
-import { useEffect, useState } from 'react';
-import type { PyrolensDataSource } from '../PyrolensDataSource.ts';
+import type { Catalog } from '../data/catalog.ts';
+import type { Loading } from './useLoaded.ts';
+import { useLoaded } from './useLoaded.ts';
 
-export type ProfileTypeIds =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'loaded'; readonly ids: readonly string[] }
-  | { readonly kind: 'failed'; readonly message: string };
+export const minuteOf = (time: { valueOf(): number } | undefined): number =>
+  Math.floor((time?.valueOf() ?? 0) / 60_000);
 
-const minuteOf = (time: { valueOf(): number } | undefined): number => Math.floor((time?.valueOf() ?? 0) / 60_000);
-
-export function useProfileTypeIds(datasource: PyrolensDataSource, range: TimeRange | undefined): ProfileTypeIds {
-  const [types, setTypes] = useState<ProfileTypeIds>({ kind: 'loading' });
-  useEffect(() => {
-    let isCurrent = true;
-    datasource
-      .profileTypeIds(range)
-      .then(
-        (ids): ProfileTypeIds => ({ kind: 'loaded', ids }),
-        (error: unknown): ProfileTypeIds => ({
-          kind: 'failed',
-          message: error instanceof Error ? error.message : String(error),
-        }),
-      )
-      .then((answer) => {
-        if (isCurrent) setTypes(answer);
-      })
-      // Both outcomes are handled above.
-      .catch(() => undefined);
-    return () => {
-      isCurrent = false;
-    };
-  }, [datasource, minuteOf(range?.from), minuteOf(range?.to)]);
-  return types;
-}
+export const useProfileTypeIds = (catalog: Catalog, range: TimeRange | undefined): Loading<readonly string[]> =>
+  useLoaded(() => catalog.profileTypeIds(range), [catalog, minuteOf(range?.from), minuteOf(range?.to)]);

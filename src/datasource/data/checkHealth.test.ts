@@ -10,11 +10,11 @@ interface Answer {
 }
 
 /** BackendSrv with fixed answers; a status from 400 up fails as Grafana's own does. */
-const healthOf = (types: Answer, buildInfo: Answer = { status: 404 }) => {
+const healthOf = (types: Answer, buildInfo: Answer = { status: 404 }, ready: Answer = { status: 200, data: 'ready' }) => {
   const asked: string[] = [];
   const fetch = ({ url }: { readonly url: string }) => {
     asked.push(url);
-    const answer = url.endsWith('buildinfo') ? buildInfo : types;
+    const answer = url.endsWith('buildinfo') ? buildInfo : url.endsWith('/ready') ? ready : types;
     return answer.status >= 200 && answer.status < 300 ? of(answer) : throwError(() => answer);
   };
   const client = createQuerierClient('/proxy', () => ({ fetch }) as never as BackendSrv);
@@ -25,8 +25,18 @@ test('a server with profiles is fine and says how many types it has', async () =
   const answer = { status: 200, data: { profileTypes: [{ ID: 'a:b:c:d:e' }, { ID: 'f:g:h:i:j' }] } };
   expect(await healthOf(answer)).toEqual({
     status: 'success',
-    message: 'Connected. 2 profile types in the last 24 hours.',
+    message: 'Connected. Reading works. Writing works. 2 profile types in the last 24 hours.',
   });
+});
+
+test('a server whose store refuses writes still answers, and its word is handed on', async () => {
+  const buildInfo = { status: 200, data: { status: 'success', data: { version: '0.5.0' } } };
+  const { status, message } = await healthOf({ status: 200, data: {} }, buildInfo, {
+    status: 503,
+    data: { message: 'not ready: disk full' },
+  });
+  expect(status).toBe('success');
+  expect(message).toContain('Connected to version 0.5.0. Reading works. Writing may not work: /ready answers 503 (not ready: disk full).');
 });
 
 test('an empty server is fine too, with a hint', async () => {

@@ -9,6 +9,7 @@ import { createDataFrame, DataFrameType, FieldType } from '@grafana/data';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
 import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
 import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
+import type { Exemplar } from './exemplarFrames.ts';
 import { formatLabelSelector } from './labelSelector.ts';
 import { flameGraphUnit, metricUnit } from './profileTypeUnits.ts';
 
@@ -20,7 +21,11 @@ export interface LabelPair {
 /** protobuf's JSON leaves zeros out. */
 export interface SeriesAnswer {
   readonly labels?: readonly LabelPair[];
-  readonly points?: readonly { readonly value?: number | string; readonly timestamp?: string }[];
+  readonly points?: readonly {
+    readonly value?: number | string;
+    readonly timestamp?: string;
+    readonly exemplars?: readonly Exemplar[];
+  }[];
 }
 
 export function flameGraphFrame(refId: string, profileTypeId: string, answer: FlameGraphAnswer): DataFrame {
@@ -83,7 +88,7 @@ export function seriesFrames(
   });
 }
 
-const labelsOf = (pairs: readonly LabelPair[]): Labels =>
+export const labelsOf = (pairs: readonly LabelPair[]): Labels =>
   Object.fromEntries(pairs.map(({ name, value = '' }) => [name, value]));
 
 function seriesName(profileTypeId: string, labels: readonly LabelPair[]): string {

@@ -8,7 +8,7 @@
 import type { AdHocVariableFilter } from '@grafana/data';
 import type { LabelMatcher, MatchOperator } from './labelSelector.ts';
 import { formatLabelSelector, parseLabelSelector } from './labelSelector.ts';
-import type { ProfileQuery } from './profileQuery.ts';
+import type { Comparison, ProfileQuery } from './profileQuery.ts';
 
 /** What a format function is told about its variable. */
 interface VariableFacts {
@@ -30,8 +30,47 @@ export function interpolateQuery(
     labelSelector: addFilters(interpolateSelector(query.labelSelector, replace), filters),
     groupBy: query.groupBy.flatMap((label) => valuesOf(label, replace)),
     ...(query.spanSelector && { spanSelector: query.spanSelector.flatMap((span) => valuesOf(span, replace)) }),
+    ...(query.traceIdSelector && { traceIdSelector: query.traceIdSelector.flatMap((id) => valuesOf(id, replace)) }),
+    ...(query.profileIdSelector && {
+      profileIdSelector: query.profileIdSelector.flatMap((id) => valuesOf(id, replace)),
+    }),
     ...(query.step !== undefined && { step: replace(query.step) }),
+    ...(query.functions && { functions: query.functions.flatMap((pattern) => interpolateFunction(pattern, replace)) }),
+    ...(query.compareWith && { compareWith: interpolateComparison(query.compareWith, replace, filters) }),
   };
+}
+
+/** A variable that is the whole text was chosen from a list of names, so its values are names. */
+function interpolateFunction(pattern: string, replace: ReplaceVariables): readonly string[] {
+  const isVariable = /^\^?\s*(?:\$\{[^}]*\}|\[\[[^\]]*\]\]|\$\w+)\s*\$?$/.test(pattern);
+  const bare = pattern.replace(/^\^|\$$/g, '').trim();
+  if (!isVariable || replace(bare) === bare) return [replace(pattern, (value) => listOf(value).map(escapeRegex).join('|'))];
+  return valuesOf(bare, replace).map((name) => `^${escapeRegex(name)}$`);
+}
+
+function interpolateComparison(
+  comparison: Comparison,
+  replace: ReplaceVariables,
+  filters: readonly AdHocVariableFilter[],
+): Comparison {
+  const selector = (text: string): string => addFilters(interpolateSelector(text, replace), filters);
+  switch (comparison.kind) {
+    case 'offset':
+      return { kind: 'offset', offset: replace(comparison.offset) };
+    case 'selector':
+      return {
+        ...comparison,
+        labelSelector: selector(comparison.labelSelector),
+        ...(comparison.offset !== undefined && { offset: replace(comparison.offset) }),
+      };
+    case 'label':
+      return { kind: 'label', name: replace(comparison.name), value: replace(comparison.value) };
+    case 'range':
+      return {
+        ...comparison,
+        ...(comparison.labelSelector !== undefined && { labelSelector: selector(comparison.labelSelector) }),
+      };
+  }
 }
 
 export function interpolateSelector(text: string, replace: ReplaceVariables): string {

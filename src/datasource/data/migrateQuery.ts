@@ -1,94 +1,130 @@
 /**
  * Brings a saved query, of whatever age or origin, into today's form; the editor and the data source see no other.
  *
- * Known origins: Grafana's Pyroscope data source and its forerunner Phlare (same fields, some missing); links that carry
- * one text, as Loki's derived fields write: `query: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="a"}'`;
- * Explore after a switch from another data source, which leaves fields we do not know.
+ * Known origins: our own older versions; Grafana's Pyroscope data source and its forerunner Phlare (same fields, some
+ * missing); links that carry one text, as Loki's derived fields write:
+ * `query: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="a"}'`; Explore after a switch from another data
+ * source, which leaves fields we do not know.
  */
 import type { DataQuery } from '@grafana/data';
-import type { ProfileQuery, ProfileQueryType, VariableQuery } from './profileQuery.ts';
-import { defaultProfileQuery } from './profileQuery.ts';
+import type { Comparison, ProfileQuery, ProfileQueryType } from './profileQuery.ts';
+import { defaultProfileQuery, queryVersion } from './profileQuery.ts';
+import type { Fields } from './readFields.ts';
+import { fieldsOf, listOf, numberOf, oneOf, textOf } from './readFields.ts';
 
-export type SavedQuery = DataQuery & Readonly<Record<string, unknown>>;
+export type SavedQuery = DataQuery & Fields;
 
 export function migrateQuery(saved: DataQuery): ProfileQuery {
   const { refId, hide, key, datasource } = saved;
-  const fields: Readonly<Record<string, unknown>> = { ...saved };
+  const fields = fieldsOf(saved);
   const link = readLink(textOf(fields['query']));
   const profileTypeId = textOf(fields['profileTypeId']) ?? textOf(fields['profileType']) ?? link?.profileTypeId;
-  const query: ProfileQuery = {
+  return {
     refId,
     ...(datasource !== undefined && { datasource }),
     ...(hide !== undefined && { hide }),
     ...(key !== undefined && { key }),
-    queryType: queryTypeOf(fields['queryType']),
+    version: queryVersion,
+    queryType: oneOf(fields['queryType'], queryTypes) ?? defaultProfileQuery.queryType,
     profileTypeId: profileTypeId ?? defaultProfileQuery.profileTypeId,
     labelSelector: textOf(fields['labelSelector']) ?? link?.labelSelector ?? defaultProfileQuery.labelSelector,
     groupBy: listOf(fields['groupBy']),
+    ...selectorsOf(fields, link),
+    ...optionsOf(fields),
   };
-  const limit = numberOf(fields['limit']);
-  const maxNodes = numberOf(fields['maxNodes']);
-  const spanSelector = listOf(fields['spanSelector']);
-  const step = textOf(fields['step']);
-  if (limit !== undefined) query.limit = limit;
-  if (maxNodes !== undefined) query.maxNodes = maxNodes;
-  if (spanSelector.length > 0) query.spanSelector = spanSelector;
-  else if (link?.spanId !== undefined) query.spanSelector = [link.spanId];
-  if (step !== undefined) query.step = step;
-  return query;
 }
 
-/** Old variables are a text: profileTypes(), labels() or labelValues(name). */
-export function migrateVariableQuery(saved: unknown): VariableQuery {
-  const refId = 'PyrolensVariable';
-  if (typeof saved === 'string') {
-    const values = /^\s*label_?values\(\s*"?([\w.]+)"?\s*\)\s*$/i.exec(saved)?.[1];
-    if (values !== undefined) return { refId, type: 'labelValue', labelName: values };
-    return { refId, type: /^\s*label/i.test(saved) ? 'label' : 'profileType' };
-  }
-  const fields: Readonly<Record<string, unknown>> = typeof saved === 'object' && saved !== null ? { ...saved } : {};
-  const type = fields['type'];
-  const query: VariableQuery = {
-    refId: textOf(fields['refId']) ?? refId,
-    type: type === 'label' || type === 'labelValue' ? type : 'profileType',
+const queryTypes: readonly ProfileQueryType[] = [
+  'metrics',
+  'profile',
+  'both',
+  'diff',
+  'topFunctions',
+  'functionShare',
+  'heatmap',
+  'exemplars',
+  'versions',
+];
+
+function selectorsOf(fields: Fields, link: Link | undefined): Partial<ProfileQuery> {
+  const spans = listOf(fields['spanSelector']);
+  const traces = listOf(fields['traceIdSelector']);
+  const profiles = listOf(fields['profileIdSelector']);
+  if (spans.length === 0 && link?.spanId !== undefined) spans.push(link.spanId);
+  if (traces.length === 0 && link?.traceId !== undefined) traces.push(link.traceId);
+  if (profiles.length === 0 && link?.profileId !== undefined) profiles.push(link.profileId);
+  return {
+    ...(spans.length > 0 && { spanSelector: spans }),
+    ...(traces.length > 0 && { traceIdSelector: traces }),
+    ...(profiles.length > 0 && { profileIdSelector: profiles }),
   };
-  const labelName = textOf(fields['labelName']);
-  const profileTypeId = textOf(fields['profileTypeId']);
+}
+
+function optionsOf(fields: Fields): Partial<ProfileQuery> {
+  const limit = numberOf(fields['limit']);
+  const maxNodes = numberOf(fields['maxNodes']);
+  const step = textOf(fields['step']);
+  const functions = listOf(fields['functions']);
+  const functionValue = oneOf(fields['functionValue'], ['total', 'self']);
+  const shownAs = oneOf(fields['shownAs'], ['share', 'rate']);
+  const exemplarsOf = oneOf(fields['exemplarsOf'], ['profiles', 'spans']);
+  const compareWith = comparisonOf(fields['compareWith']);
+  return {
+    ...(limit !== undefined && { limit }),
+    ...(maxNodes !== undefined && { maxNodes }),
+    ...(step !== undefined && { step }),
+    ...(functions.length > 0 && { functions }),
+    ...(functionValue !== undefined && { functionValue }),
+    ...(shownAs !== undefined && { shownAs }),
+    ...(exemplarsOf !== undefined && { exemplarsOf }),
+    ...(compareWith !== undefined && { compareWith }),
+  };
+}
+
+/** A text is an offset: people write dashboards by hand. */
+export function comparisonOf(saved: unknown): Comparison | undefined {
+  const text = textOf(saved);
+  if (text !== undefined) return { kind: 'offset', offset: text };
+  const fields = fieldsOf(saved);
+  const offset = textOf(fields['offset']);
   const labelSelector = textOf(fields['labelSelector']);
-  if (labelName !== undefined) query.labelName = labelName;
-  if (profileTypeId !== undefined) query.profileTypeId = profileTypeId;
-  if (labelSelector !== undefined) query.labelSelector = labelSelector;
-  return query;
+  const [name, value] = [textOf(fields['name']), textOf(fields['value'])];
+  const [startMillis, endMillis] = [numberOf(fields['startMillis']), numberOf(fields['endMillis'])];
+  switch (fields['kind']) {
+    case 'offset':
+      return offset === undefined ? undefined : { kind: 'offset', offset };
+    case 'selector':
+      if (labelSelector === undefined) return undefined;
+      return { kind: 'selector', labelSelector, ...(offset !== undefined && { offset }) };
+    case 'label':
+      return name === undefined || value === undefined ? undefined : { kind: 'label', name, value };
+    case 'range':
+      if (startMillis === undefined || endMillis === undefined) return undefined;
+      return { kind: 'range', startMillis, endMillis, ...(labelSelector !== undefined && { labelSelector }) };
+    default:
+      return undefined;
+  }
 }
 
 interface Link {
   readonly profileTypeId?: string;
   readonly labelSelector?: string;
   readonly spanId?: string;
+  readonly traceId?: string;
+  readonly profileId?: string;
 }
 
+/** Only samples of one span, trace or profile: what a log line or an exemplar names. */
+const idPattern =
+  /^(?:span:(?<spanId>[0-9a-f]{16})|trace:(?<traceId>[0-9a-f]{32})|profile:(?<profileId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))\s*/i;
+const typedSelectorPattern = /^(?<profileTypeId>[\w./-]+(?::[\w./-]*){4,5})?\s*(?<labelSelector>\{.*\})?$/;
+
+/** [span:ID | trace:ID | profile:ID] [profile type][{selector}] */
 function readLink(text: string | undefined): Link | undefined {
-  const parts = /^\s*(?:span:([0-9a-f]{16})|([\w./-]+(?::[\w./-]*){4,5})?\s*(\{.*\})?)\s*$/i.exec(text ?? '');
-  if (parts === null) return undefined;
-  const [, spanId, profileTypeId, labelSelector] = parts;
-  return {
-    ...(spanId !== undefined && { spanId }),
-    ...(profileTypeId !== undefined && { profileTypeId }),
-    ...(labelSelector !== undefined && { labelSelector }),
-  };
+  const trimmed = (text ?? '').trim();
+  const ids = idPattern.exec(trimmed);
+  const rest = typedSelectorPattern.exec(trimmed.slice(ids?.[0].length ?? 0));
+  if (rest === null) return undefined;
+  const found = Object.entries({ ...ids?.groups, ...rest.groups }).filter(([, part]) => textOf(part) !== undefined);
+  return Object.fromEntries(found);
 }
-
-function queryTypeOf(value: unknown): ProfileQueryType {
-  return value === 'metrics' || value === 'both' || value === 'profile' ? value : defaultProfileQuery.queryType;
-}
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-/** Editors of old kept numbers as texts. */
-function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
-}
-
-const listOf = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string' && item !== '');

@@ -1,5 +1,6 @@
 /**
- * Asks querier.v1.QuerierService over Connect's JSON, through Grafana's data source proxy, which adds URL and token.
+ * Asks querier.v1.QuerierService over Connect's JSON, and Pyrolens' own routes, through Grafana's data source proxy, which
+ * adds URL and token.
  *
  * Errors: the observable fails with an Error whose message explainFailure wrote. Unsubscribing cancels the request.
  */
@@ -7,10 +8,24 @@ import type { BackendSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 import { catchError, map, throwError } from 'rxjs';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
+import type { Exemplar } from './exemplarFrames.ts';
+import type { DiffAnswer } from './diffFrame.ts';
 import type { Failure } from './explainFailure.ts';
 import { explainFailure } from './explainFailure.ts';
-import type { SeriesAnswer } from './frames.ts';
-import type { CatalogBody, LabelValuesBody, RangeBody, SelectSeriesBody, StacktracesBody } from './requests.ts';
+import type { LabelPair, SeriesAnswer } from './frames.ts';
+import type { HeatmapSeriesAnswer } from './heatmapFrames.ts';
+import type { PromAnswer } from './promAnswer.ts';
+import type {
+  CatalogBody,
+  DiffBody,
+  HeatmapBody,
+  LabelValuesBody,
+  RangeBody,
+  SelectSeriesBody,
+  SeriesBody,
+  StacktracesBody,
+} from './requests.ts';
+import { createShare } from './shareRequests.ts';
 
 export class QuerierError extends Error {
   readonly failure: Failure;
@@ -20,6 +35,10 @@ export class QuerierError extends Error {
   }
 }
 
+/** Whether the server lacks the question, rather than refuses it. */
+export const isUnknownQuestion = (error: unknown): boolean =>
+  error instanceof QuerierError && [404, 405, 415, 501].includes(error.failure.status);
+
 /** protobuf's JSON leaves empty lists out. */
 export interface ProfileTypesAnswer {
   readonly profileTypes?: readonly { readonly ID?: string }[];
@@ -27,42 +46,76 @@ export interface ProfileTypesAnswer {
 interface NamesAnswer {
   readonly names?: readonly string[];
 }
+export interface ProfileStats {
+  readonly dataIngested?: boolean;
+  readonly oldestProfileTime?: string;
+  readonly newestProfileTime?: string;
+}
+export interface PointExemplars {
+  readonly exemplars?: readonly Exemplar[];
+}
 
 export interface QuerierClient {
   profileTypes(body: RangeBody): Observable<ProfileTypesAnswer>;
   labelNames(body: CatalogBody): Observable<NamesAnswer>;
   labelValues(body: LabelValuesBody): Observable<NamesAnswer>;
+  series(
+    body: SeriesBody,
+  ): Observable<{ readonly labelsSet?: readonly { readonly labels?: readonly LabelPair[] }[] }>;
   selectSeries(body: SelectSeriesBody): Observable<{ readonly series?: readonly SeriesAnswer[] }>;
   selectMergeStacktraces(body: StacktracesBody): Observable<{ readonly flamegraph?: FlameGraphAnswer }>;
+  selectMergeSpanProfile(body: StacktracesBody): Observable<{ readonly flamegraph?: FlameGraphAnswer }>;
+  diff(body: DiffBody): Observable<{ readonly flamegraph?: DiffAnswer }>;
+  selectHeatmap(body: HeatmapBody): Observable<{ readonly series?: readonly HeatmapSeriesAnswer[] }>;
+  profileStats(): Observable<ProfileStats>;
+  /** PromQL over time; `path` is where the server answers it. */
+  promRange(path: string, parameters: Readonly<Record<string, string>>): Observable<PromAnswer>;
+  /** Who sent what lately; any JSON. */
+  recentIngest(): Observable<object>;
   /** Which server answers at the URL. */
   buildInfo(): Observable<{ readonly data?: { readonly version?: string } }>;
+  /** Whether it can write: its own word. */
+  ready(): Observable<string>;
 }
 
-export function createQuerierClient(url: string, backend: () => Pick<BackendSrv, 'fetch'>): QuerierClient {
+type Fetch = () => Pick<BackendSrv, 'fetch'>;
+
+export function createQuerierClient(url: string, backend: Fetch): QuerierClient {
   const ask = <T>(path: string, data?: object): Observable<T> =>
-    backend()
-      .fetch<T>({
-        url: `${url}/${path}`,
-        method: data === undefined ? 'GET' : 'POST',
-        ...(data !== undefined && { data, headers: { 'Content-Type': 'application/json' } }),
-        showErrorAlert: false,
-      })
-      .pipe(
-        map((response) => checkAnswer(response.data, response.status)),
-        catchError((error: unknown) =>
-          throwError(() => (error instanceof QuerierError ? error : new QuerierError(explainFailure(error)))),
-        ),
-      );
-  const call = <T>(method: string, body: object): Observable<T> =>
-    ask<T>(`querier.v1.QuerierService/${method}`, body);
-  return {
-    profileTypes: (body) => call('ProfileTypes', body),
-    labelNames: (body) => call('LabelNames', body),
-    labelValues: (body) => call('LabelValues', body),
-    selectSeries: (body) => call('SelectSeries', body),
-    selectMergeStacktraces: (body) => call('SelectMergeStacktraces', body),
-    buildInfo: () => ask('api/v1/status/buildinfo'),
+    send<T>(backend, `${url}/${path}`, data).pipe(map((response) => checkAnswer(response.data, response.status)));
+  const call = <Body extends object, T>(method: string): ((body: Body) => Observable<T>) => {
+    const share = createShare<T>();
+    return (body) => share(JSON.stringify(body), () => ask<T>(`querier.v1.QuerierService/${method}`, body));
   };
+  const profileStats = call<object, ProfileStats>('GetProfileStats');
+  return {
+    profileTypes: call('ProfileTypes'),
+    labelNames: call('LabelNames'),
+    labelValues: call('LabelValues'),
+    series: call('Series'),
+    selectSeries: call('SelectSeries'),
+    selectMergeStacktraces: call('SelectMergeStacktraces'),
+    selectMergeSpanProfile: call('SelectMergeSpanProfile'),
+    diff: call('Diff'),
+    selectHeatmap: call('SelectHeatmap'),
+    profileStats: () => profileStats({}),
+    promRange: (path, parameters) =>
+      ask(`${path.replace(/^\/+|\/+$/g, '')}/api/v1/query_range?${new URLSearchParams(parameters).toString()}`),
+    recentIngest: () => ask('api/v1/ingest/recent'),
+    buildInfo: () => ask('api/v1/status/buildinfo'),
+    ready: () => send<unknown>(backend, `${url}/ready`).pipe(map(({ data }) => String(data))),
+  };
+}
+
+function send<T>(backend: Fetch, url: string, data?: object) {
+  return backend()
+    .fetch<T>({
+      url,
+      method: data === undefined ? 'GET' : 'POST',
+      ...(data !== undefined && { data, headers: { 'Content-Type': 'application/json' } }),
+      showErrorAlert: false,
+    })
+    .pipe(catchError((error: unknown) => throwError(() => new QuerierError(explainFailure(error)))));
 }
 
 /** A page of HTML with status 200 is some other server's. */
