@@ -22,6 +22,7 @@ import type { Certificate, HostAndPort, OpenPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { BuildInfo } from './http/metrics.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
+import { createPrometheusRoutes } from './http/prometheusRoutes.ts';
 import { pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
 import { createQuestionRoom } from './http/questionRoom.ts';
@@ -32,6 +33,8 @@ import { createStatusRoutes } from './http/statusRoutes.ts';
 import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
+import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
+import { watchWrites } from './metrics/writeWatch.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import type { Store } from './store/store.ts';
 import { tenantUnion } from './store/tenantUnion.ts';
@@ -63,7 +66,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { limits } = config;
   const tenantsOf = createTenantsOf(config.multitenancy);
   const metrics = createMetrics(build, () => store.catalog.seriesCount());
-  const ingest = createIngest({ store, limits, now, onDiscard: metrics.countDiscarded });
+  const watched = watchWrites(store);
+  const ingest = createIngest({ store: watched.store, limits, now, onDiscard: metrics.countDiscarded });
   const inOneForm: Interceptor = (next) => async (request) => {
     try {
       return await next(request);
@@ -99,9 +103,23 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   const admission = { checkToken, inFlight, limits, log };
   const grpc = createGrpcAdapter({ ...admission, methods: agents.methods });
+  const catalog = { store: questions.store, memory: questions.memory };
+  const prometheus = createPrometheusRoutes({
+    metrics: new ProfileMetrics({ ...catalog, writes: watched.writes, limits: defaultMetricLimits }),
+    catalog,
+    tenantsOf,
+    limits,
+    build,
+    now,
+  });
   const http = createHttpRoutes({
     ...admission,
-    routes: [...agents.routes, ...createRenderRoutes(questions, tenantsOf), ...createStatusRoutes(config.flags)],
+    routes: [
+      ...agents.routes,
+      ...prometheus,
+      ...createRenderRoutes(questions, tenantsOf),
+      ...createStatusRoutes(config.flags),
+    ],
   });
   const servers = createServers({
     answerers: [grpc, rpc, http],

@@ -42,7 +42,7 @@ export interface HttpBody {
 export interface HttpRoute {
   /** A path, or the beginning of paths when it ends in a slash. */
   readonly path: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'GET, POST';
   readonly answer: (request: HttpRequest) => Promise<PlainAnswer>;
   /** How it tells errors; text unless said otherwise. */
   readonly errorAnswer?: (error: InputError) => PlainAnswer;
@@ -91,7 +91,7 @@ export function createHttpRoutes(options: HttpRoutesOptions): Answerer {
       const route = exact.get(name);
       invariant(route !== undefined, `no route ${name}`);
       try {
-        if (request.method !== route.method) {
+        if (!route.method.split(', ').includes(request.method ?? '')) {
           response.setHeader('allow', route.method);
           writePlain(response, { status: 405, body: '' });
         } else writePlain(response, await answerRoute(request, signalOf(response), route, options));

@@ -42,7 +42,7 @@ export interface PushedProfile {
 }
 
 export interface IngestOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'hashKey' | 'write'>;
   readonly limits: Limits;
   /** Milliseconds since 1970. */
   readonly now: () => number;
