@@ -9,6 +9,7 @@ import { createTokenCheck } from './http/auth.ts';
 import { createBytesInFlight } from './http/bytesInFlight.ts';
 import { addCapabilityServices } from './http/capabilityServices.ts';
 import { toConnectError } from './http/connectErrors.ts';
+import { createGrafanaPlugin } from './http/grafanaPlugin.ts';
 import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
 import { createHttpRoutes } from './http/httpRoutes.ts';
@@ -102,7 +103,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
-  const grpc = createGrpcAdapter({ ...admission, methods: agents.methods });
+  const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, build });
+  const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
   const catalog = { store: questions.store, memory: questions.memory };
   const prometheus = createPrometheusRoutes({
     metrics: new ProfileMetrics({ ...catalog, writes: watched.writes, limits: defaultMetricLimits }),

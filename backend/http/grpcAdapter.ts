@@ -31,6 +31,8 @@ export interface GrpcMessage {
 
 export interface GrpcCall {
   readonly sender: Sender;
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal;
 }
 
 export interface GrpcMethod {
@@ -38,6 +40,8 @@ export interface GrpcMethod {
   readonly path: string;
   /** Whether a message's bytes may be forgotten when the next one is asked for: of uploads in pieces. */
   readonly forgetsMessages: boolean;
+  /** Whether the token stands in the messages, and the method checks it itself: no header is asked for. */
+  readonly checksToken?: true;
   readonly handle: (messages: AsyncIterable<GrpcMessage>, call: GrpcCall) => AsyncIterable<Uint8Array>;
   /** Told of calls that were refused before a message was read. */
   readonly onRefused?: (sender: Sender, error: InputError) => void;
@@ -112,17 +116,22 @@ async function answerCall(
   response.setHeader('content-type', contentType);
   response.setHeader('grpc-accept-encoding', `identity, ${knownEncodings}`);
   const sender = senderOf(request.headers, request.socket.remoteAddress);
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   if ('stream' in request) request.stream.setTimeout(silenceMillis, () => request.stream.close());
   let status: Readonly<Record<string, string>> = { 'grpc-status': '0' };
   let hasBegun = false;
   try {
     try {
-      checkToken(request.headers.authorization);
+      if (method.checksToken !== true) checkToken(request.headers.authorization);
     } catch (error) {
       if (error instanceof InputError) method.onRefused?.(sender, error);
       throw error;
     }
-    for await (const message of method.handle(messagesOf(request, method, account, limits), { sender })) {
+    const messages = messagesOf(request, method, account, limits);
+    for await (const message of method.handle(messages, { sender, signal: gone.signal })) {
       hasBegun = true;
       await write(response, frameOf(message));
     }

@@ -1,0 +1,57 @@
+/**
+ * Saved queries as questions to the store, by way of the messages that the data source would send for them: both ways of asking
+ * are checked and read alike.
+ *
+ * Units: milliseconds; steps in seconds.
+ */
+import { create } from '@bufbuild/protobuf';
+import type { MergeQuestion, SeriesQuestion } from '../model/question.ts';
+import {
+  SelectMergeStacktracesRequestSchema,
+  SelectSeriesRequestSchema,
+} from '../wire/pyroscope/gen/querier/v1/querier_pb.js';
+import { TimeSeriesAggregationType } from '../wire/pyroscope/gen/types/v1/types_pb.js';
+import { readSeriesQuestion, readStacktracesQuestion } from '../wire/pyroscope/questions.ts';
+import { isState } from './profileTypeUnits.ts';
+import type { SavedQuery } from './savedQuery.ts';
+
+/** A query, and what it is about besides. */
+export interface AskedQuery {
+  readonly refId: string;
+  readonly query: SavedQuery;
+  readonly tenant: string;
+  readonly startMillis: number;
+  readonly endMillis: number;
+  readonly stepSeconds: number;
+}
+
+export const seriesQuestion = (asked: AskedQuery): SeriesQuestion => {
+  const { query, tenant, stepSeconds } = asked;
+  const message = create(SelectSeriesRequestSchema, {
+    ...selection(asked),
+    step: stepSeconds,
+    groupBy: [...query.groupBy],
+    // Snapshots of a state do not add up: two in a step are not twice the memory.
+    ...(isState(query.profileTypeId) && { aggregation: TimeSeriesAggregationType.AVERAGE }),
+    ...(query.limit !== undefined && { limit: BigInt(Math.trunc(query.limit)) }),
+  });
+  return readSeriesQuestion(tenant, message);
+};
+
+export const mergeQuestion = (asked: AskedQuery): MergeQuestion => {
+  const { spanSelector, traceIdSelector, profileIdSelector } = asked.query;
+  const message = create(SelectMergeStacktracesRequestSchema, {
+    ...selection(asked),
+    spanSelector: [...spanSelector],
+    traceIdSelector: [...traceIdSelector],
+    profileIdSelector: [...profileIdSelector],
+  });
+  return readStacktracesQuestion(asked.tenant, message);
+};
+
+const selection = ({ query, startMillis, endMillis }: AskedQuery) => ({
+  profileTypeID: query.profileTypeId,
+  labelSelector: query.labelSelector,
+  start: BigInt(Math.trunc(startMillis)),
+  end: BigInt(Math.trunc(endMillis)),
+});
