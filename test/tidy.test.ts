@@ -57,7 +57,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/flamegraph': [],
   'src/page': ['src/flamegraph'],
   'src/datasource': ['src/flamegraph'],
-  'src/panel': ['src/flamegraph'],
+  // The panel reads selectors as the data source writes them.
+  'src/panel': ['src/flamegraph', 'src/datasource/data'],
   src: ['src/'],
   test: ['backend/', 'src/', 'scripts/'],
 };
