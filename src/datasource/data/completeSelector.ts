@@ -17,7 +17,7 @@ export type Completion =
   | { readonly kind: 'nothing' };
 
 /** The last matcher that is begun before the cursor: name, operator, opening quote and what follows. */
-const openMatcher = /(?:^|[{,])\s*([\w.$]*)\s*(?:(=~|!~|!=|=)\s*(["'`]?)([^"'`]*))?$/;
+const openMatcher = /(?:^|[{,])\s*([\w.$]*)\s*(?:(=~|!~|!=|=)\s*(["'`]?)([^"'`\u0001]*))?$/;
 
 export function completionAt(text: string, offset: number): Completion {
   const brace = /(?<!\$)\{/.exec(text)?.index;
@@ -40,7 +40,7 @@ export function completionAt(text: string, offset: number): Completion {
 
 /** Commas and braces inside closed quotes are no syntax; lengths stay. */
 const withoutQuoted = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, (quoted) => '_'.repeat(quoted.length));
+  text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, (quoted) => '\u0001'.repeat(quoted.length));
 
 /** Only what goes with the rest of the selector is offered; the matcher at the cursor is left out of it. */
 function othersOf(profileTypeId: string, selector: string, matcherStart: number): string {

@@ -132,7 +132,14 @@ function linkTo(
   selector: 'spanSelector' | 'profileIdSelector',
   title: string,
 ): DataLink {
-  const { compareWith: _, limit: __, ...rest } = query;
-  const asked: ProfileQuery = { ...rest, queryType: 'profile', [selector]: ['${__value.raw}'] };
+  const { profileTypeId, labelSelector } = query;
+  const asked: ProfileQuery = {
+    refId: query.refId,
+    queryType: 'profile',
+    profileTypeId,
+    labelSelector,
+    groupBy: [],
+    [selector]: ['${__value.raw}'],
+  };
   return { title, url: '', internal: { datasourceUid: uid, datasourceName: name, query: asked } };
 }

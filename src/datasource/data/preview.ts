@@ -4,7 +4,7 @@
  * Errors: parts that a server cannot tell are left out.
  */
 import type { Observable } from 'rxjs';
-import { catchError, forkJoin, map, of } from 'rxjs';
+import { catchError, forkJoin, map } from 'rxjs';
 import { spanText } from './explainEmpty.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import type { QuerierClient } from './querierClient.ts';

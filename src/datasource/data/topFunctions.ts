@@ -49,8 +49,10 @@ export function functionCosts(graph: FlameGraphData): readonly FunctionCost[] {
     };
   });
   const weight = right === undefined ? ({ self }: FunctionCost) => self : mostChange;
-  return costs.filter(({ name }) => name !== cutName).sort((a, b) => weight(b) - weight(a) || b.total - a.total);
+  return costs.filter(({ name }) => name !== cutName).sort((a, b) => weight(b) - weight(a) || b.total - a.total || compareNames(a.name, b.name));
 }
+
+const compareNames = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const mostChange = ({ selfChange, totalChange }: FunctionCost): number =>
   Math.max(Math.abs(selfChange), Math.abs(totalChange));
