@@ -30,6 +30,8 @@ export interface Limits {
   readonly queryLengthMillis: number;
   readonly defaultNodes: number;
   readonly maxNodes: number;
+  /** Samples that a question reads whole; beyond it is told from a sample of the profiles. */
+  readonly exactSamples: number;
   /** Profiles or spans that a heatmap counts one by one. */
   readonly heatmapProfiles: number;
   /** Questions about samples that are worked on at once, and those that may wait for it. */
@@ -66,6 +68,7 @@ export const defaultLimits: Limits = {
   queryLengthMillis: Infinity,
   defaultNodes: 8_192,
   maxNodes: 1_048_576,
+  exactSamples: 200_000_000,
   heatmapProfiles: 1_000_000,
   questionsAtOnce: 8,
   questionsWaiting: 200,

@@ -40,10 +40,9 @@ interface CompiledPattern {
   readonly literals?: readonly string[];
 }
 
-function compilePattern(pattern: string): CompiledPattern {
-  if (pattern.length > longestPattern) {
-    throw new InputError('invalid_argument', `regular expression is longer than ${longestPattern} characters`);
-  }
+/** Anchored at both ends. */
+export function compilePattern(pattern: string): CompiledPattern {
+  checkLength(pattern);
   if (pattern === '.*') return { matches: () => true };
   if (pattern === '.+') return { matches: (candidate) => candidate !== '' };
   const alternatives = pattern.split('|');
@@ -56,6 +55,22 @@ function compilePattern(pattern: string): CompiledPattern {
     return { matches: (candidate) => candidate.startsWith(head) };
   const compiled = compileRe2(pattern);
   return { matches: (candidate) => compiled.matches(candidate) };
+}
+
+/** Not anchored: it matches wherever it is found. */
+export function compileSearch(pattern: string): (candidate: string) => boolean {
+  checkLength(pattern);
+  const alternatives = pattern.split('|');
+  if (alternatives.every((part) => !metaCharacters.test(part))) {
+    return (candidate) => alternatives.some((part) => candidate.includes(part));
+  }
+  const compiled = compileRe2(pattern);
+  return (candidate) => compiled.matcher(candidate).find();
+}
+
+function checkLength(pattern: string): void {
+  if (pattern.length <= longestPattern) return;
+  throw new InputError('invalid_argument', `regular expression is longer than ${longestPattern} characters`);
 }
 
 function compileRe2(pattern: string): RE2JS {

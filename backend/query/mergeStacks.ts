@@ -8,6 +8,7 @@ import { InputError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { CallTree } from '../model/callTree.ts';
 import type { CallTreePair } from '../model/callTreePair.ts';
+import type { Estimate } from '../model/estimate.ts';
 import type { Profile } from '../model/profile.ts';
 import type { MergeQuestion } from '../model/question.ts';
 import type { UnixNanos } from '../model/time.ts';
@@ -16,7 +17,9 @@ import { cutForGoPgo } from './cutForGoPgo.ts';
 import { pairTrees } from './pairTrees.ts';
 import type { QuestionContext } from './questionContext.ts';
 import { checkRange, resolveScope } from './scope.ts';
+import { estimateOf, sumWithinBudget } from './sampledSums.ts';
 import { selectStacks } from './selectStacks.ts';
+import { filterTree, keepStacks } from './stackFilter.ts';
 import type { RecalledStacks } from './stackMemory.ts';
 import { treeOfSums } from './treeOfSums.ts';
 import { truncatePair, truncateTree } from './truncateTree.ts';
@@ -26,6 +29,7 @@ interface MergedStacks {
   /** By stack. */
   readonly values: BigInt64Array;
   readonly end: UnixNanos;
+  readonly estimate: Estimate;
 }
 
 /** maxNodes undefined or 0: the default. */
@@ -37,7 +41,10 @@ export async function mergeCallTree(
   const nodes = checkMaxNodes(maxNodes, context.limits);
   const merged = await mergeStacks(context, question);
   if (merged === undefined) return emptyTree;
-  return truncateTree(treeOfSums(merged.stacks, merged.values, question.callSite), nodes);
+  const whole = treeOfSums(merged.stacks, merged.values, question.callSite);
+  const { tree, matchedShare } = filterTree(whole, context.extras?.filter ?? {});
+  context.extras?.note({ estimate: merged.estimate, matchedShare });
+  return truncateTree(tree, nodes);
 }
 
 /** Each side is cut by itself, then the pair. */
@@ -74,7 +81,9 @@ export async function mergeProfile(context: QuestionContext, question: MergeQues
   const merged = await mergeStacks(context, question);
   if (merged === undefined) return undefined;
   const { sampleType, sampleUnit, periodType, periodUnit } = question.profileType;
-  const whole = selectStacks(merged.stacks, merged.values, question.callSite);
+  const { stacks: kept, values: keptValues, matchedShare } = keepStacks(merged, context.extras?.filter ?? {});
+  context.extras?.note({ estimate: merged.estimate, matchedShare });
+  const whole = selectStacks(kept, keptValues, question.callSite);
   const { stacks, values } = question.goPgo === undefined ? whole : cutForGoPgo(whole, question.goPgo);
   return {
     sampleTypes: [{ type: sampleType, unit: sampleUnit }],
@@ -99,11 +108,11 @@ function usualPeriod(name: string): bigint {
 }
 
 async function mergeStacks(context: QuestionContext, question: MergeQuestion): Promise<MergedStacks | undefined> {
-  const { store, memory, limits, signal } = context;
+  const { store, memory, limits, signal, extras } = context;
   const range = checkRange(question.startMillis, question.endMillis, limits);
   const { series, scope } = resolveScope(store, question, range);
   if (series.length === 0) return undefined;
-  const sums = await store.sumStacks(scope, signal);
+  const sums = await sumWithinBudget(context, scope, extras?.sampling);
   const stacks = await memory.recall(store, question.tenant, range, sums.stackIds, signal);
-  return { stacks, values: sums.values, end: range.end };
+  return { stacks, values: sums.values, end: range.end, estimate: estimateOf(stacks, sums.sample) };
 }

@@ -126,6 +126,8 @@ export interface Store {
   profileTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<ProfileTotals>;
   /** The oldest `limit` rows. */
   spanTotals(scope: SampleScope, limit: number, signal?: AbortSignal): Promise<SpanTotals>;
+  /** About how many samples, or sums of such, sumStacks would read. */
+  readingCost(scope: SampleScope, signal?: AbortSignal): Promise<number>;
   measure(scope: SampleScope, signal?: AbortSignal): Promise<ScopeSize>;
   readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples>;
   /** Stack i of the answer is stackIds[i]; an id that no day of the range knows has no locations. */

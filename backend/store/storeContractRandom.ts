@@ -102,6 +102,7 @@ async function answers(store: Store, tenant: string, asked: Question): Promise<u
   return {
     series: seriesOf(store, tenant).length,
     sums: sumsAsText(await store.sumStacks(scope)),
+    cost: Math.sign(await store.readingCost(scope)),
     groups: groupsAsText(await store.sumGroups(scope, asked.groupCount)),
     totals: totalsAsText(store, tenant, await store.sumTotals(scope, grid)),
     profiles: [...profilesAsText(store, tenant, await store.profileTotals(scope, 1_000))].sort(),

@@ -61,6 +61,10 @@ export function tenantUnion(store: Store): Store {
       isOne(scope.tenant)
         ? store.spanTotals(scope, limit, signal)
         : joinSpans(await each(scope, (one) => store.spanTotals(one, limit, signal)), limit),
+    readingCost: async (scope, signal) => {
+      const costs = await each(scope, (one) => store.readingCost(one, signal));
+      return costs.reduce((sum, cost) => sum + cost, 0);
+    },
     measure: async (scope, signal) =>
       isOne(scope.tenant)
         ? store.measure(scope, signal)

@@ -26,6 +26,7 @@ import type {
   TimeGrid,
   TotalSums,
 } from '../store.ts';
+import type { Cover } from './coverRange.ts';
 import { commitBatches } from './commitBatches.ts';
 import type { CommitRoom } from './commitBatches.ts';
 import { lockDirectory } from './directoryLock.ts';
@@ -48,7 +49,7 @@ import { EmbeddedSessions } from './sessions.ts';
 import { probeEngine, readHashKey } from './storeMeta.ts';
 import { spanTotals } from './spanTotals.ts';
 import { sumGroups } from './sumGroups.ts';
-import { sumStacks } from './sumStacks.ts';
+import { readingCost, sumStacks } from './sumStacks.ts';
 import { sumTotals } from './sumTotals.ts';
 
 export interface ClickHouseStoreOptions {
@@ -131,23 +132,12 @@ class ClickHouseStore implements SummingStore {
     await this.#commits.add(batch, batch.records.length);
   }
 
-  async sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<StackSums> {
-    const { rollUps, catalog, hidden } = this.#room;
-    const ofWholeRecords =
-      scope.profileIds === undefined &&
-      scope.spanIds === undefined &&
-      scope.traceIds === undefined &&
-      scope.stackIds === undefined &&
-      scope.profileShare === undefined;
-    const cover = ofWholeRecords ? rollUps.cover(scope.range, catalog.activeHours()) : undefined;
-    try {
-      if (cover === undefined) return await sumStacks(this.#engine, this.#plan(scope, signal), undefined, signal);
-      if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
-      const plan = planSamples(scope, catalog, hidden, cover.stretches);
-      return await sumStacks(this.#engine, plan, cover, signal);
-    } finally {
-      cover?.release();
-    }
+  sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<StackSums> {
+    return this.#withCover(scope, signal, (plan, cover) => sumStacks(this.#engine, plan, cover, signal));
+  }
+
+  readingCost(scope: SampleScope, signal?: AbortSignal): Promise<number> {
+    return this.#withCover(scope, signal, (plan, cover) => readingCost(this.#engine, plan, cover, signal));
   }
 
   rollUp(nowMillis: number, quietMillis: number): Promise<number> {
@@ -199,10 +189,27 @@ class ClickHouseStore implements SummingStore {
     return this.#closing;
   }
 
-  #plan(scope: SampleScope, signal: AbortSignal | undefined): SamplePlan | undefined {
+  #plan(scope: SampleScope, signal: AbortSignal | undefined, stretches?: readonly TimeRange[]): SamplePlan | undefined {
     // Also when nothing needs to be asked: a question that was given up has no answer.
     if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
-    return planSamples(scope, this.catalog, this.#room.hidden);
+    return planSamples(scope, this.catalog, this.#room.hidden, stretches);
+  }
+
+  /** Sums that are known stand for whole records only. */
+  async #withCover<T>(
+    scope: SampleScope,
+    signal: AbortSignal | undefined,
+    ask: (plan: SamplePlan | undefined, cover: Cover | undefined) => Promise<T>,
+  ): Promise<T> {
+    const { rollUps, catalog } = this.#room;
+    const { profileIds, spanIds, traceIds, stackIds, profileShare } = scope;
+    const chosen = profileIds ?? spanIds ?? traceIds ?? stackIds ?? profileShare;
+    const cover = chosen === undefined ? rollUps.cover(scope.range, catalog.activeHours()) : undefined;
+    try {
+      return await ask(this.#plan(scope, signal, cover?.stretches), cover);
+    } finally {
+      cover?.release();
+    }
   }
 
   async #close(): Promise<void> {

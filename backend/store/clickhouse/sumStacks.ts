@@ -19,11 +19,10 @@ export async function sumStacks(
 ): Promise<StackSums> {
   const none: StackSums = { stackIds: new BigUint64Array(0), values: new BigInt64Array(0) };
   if (plan === undefined) return none;
-  const sums = cover === undefined ? [] : sumSources(plan, cover);
-  const sql = (sources: readonly string[]): string => {
-    const { arrays, unfold } = samplesOf(plan, sources);
-    const samples = `SELECT ${arrays} FROM profiles WHERE ${plan.where(sources)}`;
-    const all = [...(cover?.stretches.length === 0 ? [] : [samples]), ...sums.map((sum) => sum(sources))];
+  const sources = sourcesOf(plan, cover);
+  const sql = (tables: readonly string[]): string => {
+    const { arrays, unfold } = samplesOf(plan, tables);
+    const all = sources.map((source) => `SELECT ${source.hasSpans ? arrays : sumArrays} FROM ${source.from(tables)}`);
     return `SELECT stack, sum(value) AS summed FROM (${all.join(' UNION ALL ')}) ${unfold} GROUP BY stack`;
   };
   const answer = await engine.ask({ tables: plan.tables, sql }, signal);
@@ -34,16 +33,44 @@ export async function sumStacks(
   };
 }
 
-function sumSources(plan: SamplePlan, { hourBuilds, dayBuilds }: Cover): readonly SqlPart[] {
-  return (
-    [
-      ['hourly_sums', hourBuilds],
-      ['daily_sums', dayBuilds],
-    ] as const
-  ).flatMap(([table, builds]) => {
+/** How long their arrays are, which the engine keeps beside them: no sample is read. */
+export async function readingCost(
+  engine: Engine,
+  plan: SamplePlan | undefined,
+  cover: Cover | undefined,
+  signal?: AbortSignal,
+): Promise<number> {
+  if (plan === undefined) return 0;
+  const sources = sourcesOf(plan, cover);
+  const sql = (tables: readonly string[]): string =>
+    sources
+      .map(({ from }) => `SELECT toUInt64(sum(length(stack_ids))) AS samples FROM ${from(tables)}`)
+      .join(' UNION ALL ');
+  const answer = await engine.ask({ tables: plan.tables, sql }, signal);
+  return columnOf(answer, 'samples', 'UInt64').values.reduce((sum, samples) => sum + Number(samples), 0);
+}
+
+interface SampleSource {
+  /** Table and conditions. */
+  readonly from: SqlPart;
+  /** Sums have none, and are not asked when spans are. */
+  readonly hasSpans: boolean;
+}
+
+const sumArrays = 'stack_ids, values';
+
+function sourcesOf(plan: SamplePlan, cover: Cover | undefined): readonly SampleSource[] {
+  const samples: SampleSource = { from: (tables) => `profiles WHERE ${plan.where(tables)}`, hasSpans: true };
+  if (cover === undefined) return [samples];
+  const sums = (table: string, builds: BigUint64Array): readonly SampleSource[] => {
     if (builds.length === 0) return [];
     const wanted = uint64Set(plan.tables, builds);
-    return (sources: readonly string[]) =>
-      `SELECT stack_ids, values FROM ${table} WHERE ${plan.series(sources)} AND build IN ${wanted(sources)}`;
-  });
+    const from: SqlPart = (tables) => `${table} WHERE ${plan.series(tables)} AND build IN ${wanted(tables)}`;
+    return [{ from, hasSpans: false }];
+  };
+  return [
+    ...(cover.stretches.length === 0 ? [] : [samples]),
+    ...sums('hourly_sums', cover.hourBuilds),
+    ...sums('daily_sums', cover.dayBuilds),
+  ];
 }

@@ -157,6 +157,10 @@ class MemoryStore implements Store {
     return answer(signal, () => spanTotalsOf(this.#inScope(scope), limit));
   }
 
+  readingCost(scope: SampleScope, signal?: AbortSignal): Promise<number> {
+    return answer(signal, () => this.#inScope(scope).reduce((sum, { record }) => sum + record.stackIds.length, 0));
+  }
+
   measure(scope: SampleScope, signal?: AbortSignal): Promise<ScopeSize> {
     return answer(signal, () => {
       const rows = this.#inScope(scope).map(({ record }) => record);
