@@ -18,6 +18,7 @@ export interface TestServer {
   readonly url: string;
   readonly port: number;
   readonly store: Store;
+  readonly dataDir: string;
   /** Lines of the server's log so far. */
   readonly log: readonly string[];
   close(): Promise<void>;
@@ -74,6 +75,7 @@ export async function startTestServer({
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     store,
+    dataDir,
     log,
     close: async () => {
       await server.close();

@@ -12,4 +12,8 @@ export interface Answerer {
   answer(request: NodeRequest, response: NodeResponse, route: string): Promise<void>;
 }
 
+/** Leaving the loop early must not close the connection: there is an answer to be written. */
+export const chunksOf = (request: NodeRequest): AsyncIterable<Buffer> =>
+  request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+
 export const pathOf = ({ url }: NodeRequest): string => (url ?? '').split('?', 1)[0] ?? '';

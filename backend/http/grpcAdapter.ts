@@ -13,6 +13,7 @@ import type { ServerResponse } from 'node:http';
 import { InputError, invariant } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import { chunksOf } from './answerer.ts';
 import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BodyAccount, BytesInFlight } from './bytesInFlight.ts';
@@ -166,7 +167,7 @@ async function* messagesOf(
 }
 
 async function* counted(request: NodeRequest, account: BodyAccount): AsyncGenerator<Uint8Array> {
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunksOf(request)) {
     account.take(chunk.length);
     yield chunk;
   }

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../errors.ts';
 import { InputError, invariant } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { pathOf } from './answerer.ts';
+import { chunksOf, pathOf } from './answerer.ts';
 import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BytesInFlight } from './bytesInFlight.ts';
@@ -133,7 +133,7 @@ async function answerRoute(
       const packed = await readBody(request, { checkToken: () => undefined, account, limitBytes });
       return { bytes: await unpackEncoded(packed, headers['content-encoding'], limitBytes), wireBytes: packed.length };
     },
-    chunks: () => request as AsyncIterable<Uint8Array>,
+    chunks: () => chunksOf(request),
   };
   try {
     checkToken(authorization);

@@ -41,15 +41,16 @@ export function writeBody(
   body: Uint8Array,
   trailer: Readonly<Record<string, string>> = {},
 ): void {
-  const hasTrailer = Object.keys(trailer).length > 0;
-  if (hasTrailer && body.length > 0) {
-    // http and http2 spell write() differently in their types.
-    (response as ServerResponse).write(body);
-    response.addTrailers(trailer);
+  const trailers = Object.entries(trailer);
+  if (trailers.length === 0) response.setHeader('content-length', body.length);
+  if (body.length === 0) {
+    for (const [name, value] of trailers) response.setHeader(name, value);
+    // An empty chunk would be a frame of its own: a gRPC client takes only headers that end the stream for trailers.
     response.end();
     return;
   }
-  for (const [name, value] of Object.entries(trailer)) response.setHeader(name, value);
-  if (!hasTrailer) response.setHeader('content-length', body.length);
-  (response as ServerResponse).end(body);
+  // http and http2 spell write() differently in their types.
+  (response as ServerResponse).write(body);
+  if (trailers.length > 0) response.addTrailers(trailer);
+  response.end();
 }

@@ -4,15 +4,12 @@
  *
  * Errors: InputError unauthenticated, payload_too_large, unavailable (too much at once), invalid_argument (bad gzip).
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import { InputError } from '../errors.ts';
 import { gunzip } from '../wire/gzip.ts';
+import { chunksOf } from './answerer.ts';
+import type { NodeRequest } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BodyAccount } from './bytesInFlight.ts';
-
-export interface BodySource extends AsyncIterable<Buffer> {
-  readonly headers: IncomingHttpHeaders;
-}
 
 export interface BodyRules {
   readonly checkToken: CheckToken;
@@ -21,7 +18,7 @@ export interface BodyRules {
 }
 
 export async function readBody(
-  request: BodySource,
+  request: NodeRequest,
   { checkToken, account, limitBytes }: BodyRules,
 ): Promise<Uint8Array> {
   checkToken(request.headers.authorization);
@@ -29,7 +26,7 @@ export async function readBody(
   if (promised > limitBytes) throw tooLarge(limitBytes);
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
+  for await (const chunk of chunksOf(request)) {
     length += chunk.length;
     if (length > limitBytes) throw tooLarge(limitBytes);
     account.take(chunk.length);

@@ -65,10 +65,14 @@ function labelsOf(query: URLSearchParams): readonly Label[] {
 }
 
 function withPlainTypes(profile: Profile): Profile {
-  const sampleTypes = profile.sampleTypes.map(({ type, unit }) => {
-    const [source = '', name, ownUnit] = type.split(':');
-    return name === undefined ? { type: source, unit } : { type: name, unit: ownUnit ?? unit };
-  });
+  const sampleTypes = profile.sampleTypes.map(plainType);
   const isCpu = sampleTypes.length === 1 && sampleTypes[0]?.type === 'cpu';
-  return { ...profile, sampleTypes, periodType: profile.periodType ?? (isCpu ? cpuPeriod : undefined) };
+  const periodType = profile.periodType === undefined ? undefined : plainType(profile.periodType);
+  return { ...profile, sampleTypes, periodType: periodType ?? (isCpu ? cpuPeriod : undefined) };
+}
+
+/** ebpf:cpu:nanoseconds is three names in one; a profile type ID has no room for colons. */
+function plainType({ type, unit }: ValueType): ValueType {
+  const [source = '', name, ownUnit] = type.split(':');
+  return name === undefined ? { type: source, unit } : { type: name, unit: ownUnit ?? unit };
 }
