@@ -26,14 +26,14 @@ export function writePprof(part: ShownPart): Uint8Array<ArrayBuffer> {
   for (let type = 2; type < firstName; type++) {
     out.message(profile.sampleType, new Message().number(valueType.type, type).number(valueType.unit, 1));
   }
+  // One message for all samples: a million small buffers took longer than what they hold.
+  const written = new Message();
   visitStacks(part, (stack, { left, right }) => {
+    written.length = 0;
     // pprof's stacks begin at the leaf; the root alone is a sample that is nowhere.
-    const ids = Array.from(stack, (name) => name + 1).reverse();
-    const values = isDiff ? [left, right] : [left];
-    out.message(
-      profile.sample,
-      new Message().packed(sample.locationId, ids).packed(sample.value, values.map(Math.round)),
-    );
+    written.packed(sample.locationId, stack.length, (i) => (stack[stack.length - 1 - i] ?? 0) + 1);
+    written.packed(sample.value, isDiff ? 2 : 1, (i) => Math.round(i === 0 ? left : right));
+    out.message(profile.sample, written);
     if (out.length > mostExportBytes) throw new ExportTooLarge();
   });
   names.forEach((_name, i) => {
@@ -65,10 +65,13 @@ class Message {
     return this;
   }
 
-  packed(field: number, values: readonly number[]): this {
-    const inner = new Message();
-    for (const value of values) inner.varint(value);
-    return this.message(field, inner);
+  packed(field: number, count: number, valueAt: (index: number) => number): this {
+    let size = 0;
+    for (let i = 0; i < count; i++) size += varintBytes(valueAt(i));
+    this.varint(field * 8 + bytes);
+    this.varint(size);
+    for (let i = 0; i < count; i++) this.varint(valueAt(i));
+    return this;
   }
 
   message(field: number, inner: Message): this {
@@ -96,10 +99,7 @@ class Message {
   private varint(value: number): void {
     this.reserve(10);
     let rest = value;
-    while (rest >= 0x80) {
-      this.buffer[this.length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
-    }
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.buffer[this.length++] = (rest % 0x80) | 0x80;
     this.buffer[this.length++] = rest;
   }
 
@@ -109,6 +109,12 @@ class Message {
     grown.set(this.buffer);
     this.buffer = grown;
   }
+}
+
+function varintBytes(value: number): number {
+  let size = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++;
+  return size;
 }
 
 /** pprof's readers take both; browsers without CompressionStream write it as it is. */
