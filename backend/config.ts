@@ -217,7 +217,7 @@ export function helpText(): string {
   });
   return [
     'pyrolens [FLAG...]                       serve; defaults stand in brackets',
-    'pyrolens push [--help] FILE...           send pprof files to a running server',
+    'pyrolens push [--help] FILE...           send files of profiles to a running server',
     '',
     ...lines,
     '',

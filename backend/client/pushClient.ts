@@ -1,5 +1,5 @@
 /**
- * Sends profiles to a server's Push route, as an agent does: Connect protocol, protobuf.
+ * Sends profiles to a server as agents do: pprof to Push in the Connect protocol, everything else to /ingest.
  *
  * Errors: PushError with the server's own message, or why it could not be reached.
  */
@@ -21,11 +21,7 @@ export interface PushTarget {
 
 const timeoutMillis = 30_000;
 
-export async function pushProfile(
-  { baseUrl, token, tenant }: PushTarget,
-  labels: readonly Label[],
-  profile: Uint8Array,
-): Promise<void> {
+export async function pushProfile(target: PushTarget, labels: readonly Label[], profile: Uint8Array): Promise<void> {
   const message = create(PushRequestSchema, {
     series: [
       {
@@ -34,14 +30,28 @@ export async function pushProfile(
       },
     ],
   });
-  const response = await fetch(`${baseUrl}/push.v1.PusherService/Push`, {
+  const body = toBinary(PushRequestSchema, message);
+  await post(target, '/push.v1.PusherService/Push', { 'content-type': 'application/proto' }, body);
+}
+
+/** `query`: the parameters of /ingest. */
+export const pushUpload = (target: PushTarget, query: URLSearchParams, bytes: Uint8Array): Promise<void> =>
+  post(target, `/ingest?${query.toString()}`, {}, new Uint8Array(bytes));
+
+async function post(
+  { baseUrl, token, tenant }: PushTarget,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  content: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const response = await fetch(`${baseUrl}${path}`, {
     method: 'POST',
     headers: {
-      'content-type': 'application/proto',
+      ...headers,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(tenant !== undefined && { 'x-scope-orgid': tenant }),
     },
-    body: toBinary(PushRequestSchema, message),
+    body: content,
     signal: AbortSignal.timeout(timeoutMillis),
   }).catch((error: unknown) => {
     // fetch says "fetch failed" and hides why in the cause.

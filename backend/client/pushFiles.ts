@@ -1,5 +1,5 @@
 /**
- * `pyrolens push`: sends pprof files to a running server.
+ * `pyrolens push`: sends files of profiles to a running server.
  *
  * Errors: PushError naming the file; the other files are still sent.
  */
@@ -12,7 +12,9 @@ import type { Label } from '../model/labels.ts';
 import { gunzip } from '../wire/gzip.ts';
 import { readPprof } from '../wire/pprof/readPprof.ts';
 import { withTimeNanos } from '../wire/pprof/withTimeNanos.ts';
-import { PushError, pushProfile } from './pushClient.ts';
+import type { FileFormat } from './fileFormat.ts';
+import { fileFormats, formatOfFile } from './fileFormat.ts';
+import { PushError, pushProfile, pushUpload } from './pushClient.ts';
 import type { PushTarget } from './pushClient.ts';
 
 export const pushHelp = `pyrolens push [FLAG...] FILE...
@@ -22,7 +24,10 @@ export const pushHelp = `pyrolens push [FLAG...] FILE...
   --tenant NAME        whose profiles they are, for a server with --multitenancy
   --service NAME       label service_name (the file's name without endings)
   --label NAME=VALUE   a further label; may be repeated
-  --name NAME          label __name__: process_cpu, memory, mutex ... (found from the sample types)
+  --name NAME          label __name__ of pprof: process_cpu, memory, mutex ... (found from the sample types)
+  --format FORMAT      pprof, perf (text of perf script), folded, bpftrace, jfr, speedscope (auto: by its content)
+  --type TYPE          what folded and bpftrace count: cpu, wall, alloc_space, inuse_objects ... (cpu)
+  --rate N             samples a second, where the file does not say (100)
   --now                stamp the profiles with the current time: a server refuses old ones
 `;
 
@@ -31,6 +36,10 @@ export interface PushCommand {
   readonly files: readonly string[];
   readonly service: string | undefined;
   readonly name: string | undefined;
+  /** undefined: by the content. */
+  readonly format: FileFormat | undefined;
+  readonly countType: string;
+  readonly sampleRate: string | undefined;
   readonly labels: readonly Label[];
   readonly stampNow: boolean;
 }
@@ -46,6 +55,9 @@ export function readPushCommand(args: readonly string[], token: string | undefin
       tenant: { type: 'string' },
       service: { type: 'string' },
       name: { type: 'string' },
+      format: { type: 'string', default: 'auto' },
+      type: { type: 'string', default: 'cpu' },
+      rate: { type: 'string' },
       label: { type: 'string', multiple: true, default: [] },
       now: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -58,6 +70,9 @@ export function readPushCommand(args: readonly string[], token: string | undefin
     files: positionals,
     service: values.service,
     name: values.name,
+    format: parseFormat(values.format),
+    countType: values.type,
+    sampleRate: values.rate,
     labels: values.label.map(parseLabel),
     stampNow: values.now,
   };
@@ -81,9 +96,19 @@ export async function pushFiles(command: PushCommand, print: (line: string) => v
   return failed;
 }
 
-async function pushFile({ target, service, name, labels, stampNow }: PushCommand, file: string): Promise<string> {
+async function pushFile(command: PushCommand, file: string): Promise<string> {
   const stored = await readFile(file);
   const bytes = gunzip(stored, defaultLimits.bodyBytes);
+  const format = command.format ?? formatOfFile(bytes);
+  return format === 'pprof' ? pushPprof(command, file, stored, bytes) : pushToIngest(command, file, format, bytes);
+}
+
+async function pushPprof(
+  { target, service, name, labels, stampNow }: PushCommand,
+  file: string,
+  stored: Uint8Array,
+  bytes: Uint8Array,
+): Promise<string> {
   const profile = readPprof(bytes, { ...defaultLimits, samplesPerProfile: Infinity });
   const series: Label[] = [
     { name: '__name__', value: name ?? nameFor(profile.sampleTypes.map(({ type }) => type)) },
@@ -91,11 +116,38 @@ async function pushFile({ target, service, name, labels, stampNow }: PushCommand
     ...labels,
   ];
   await pushProfile(target, series, stampNow ? withTimeNanos(bytes, BigInt(Date.now()) * 1_000_000n) : stored);
-  const text = series.map((label) => `${label.name}="${label.value}"`).join(', ');
-  return `${profile.sampleCount} samples as {${text}}`;
+  return `${profile.sampleCount} samples as ${braced(series)}`;
 }
 
-const serviceFor = (file: string): string => basename(file).replace(/(\.(pb|pprof|prof|gz))+$/i, '') || 'pushed';
+/** Text has no time: it is of now. A recording of Java knows its own. */
+async function pushToIngest(
+  { target, service, labels, countType, sampleRate, stampNow }: PushCommand,
+  file: string,
+  format: Exclude<FileFormat, 'pprof'>,
+  bytes: Uint8Array,
+): Promise<string> {
+  const series: Label[] = [{ name: 'service_name', value: service ?? serviceFor(file) }, ...labels];
+  const app = format === 'folded' || format === 'bpftrace' ? `pushed.${countType}` : 'pushed';
+  const query = new URLSearchParams({ name: `${app}${braced(series)}`, format, spyName: 'pyrolens-push' });
+  if (sampleRate !== undefined) query.set('sampleRate', sampleRate);
+  if (stampNow) query.set('from', 'now');
+  await pushUpload(target, query, bytes);
+  return `${bytes.length} bytes of ${format} as ${braced(series)}`;
+}
+
+const braced = (labels: readonly Label[]): string =>
+  `{${labels.map(({ name, value }) => `${name}=${JSON.stringify(value)}`).join(', ')}}`;
+
+const serviceFor = (file: string): string =>
+  basename(file).replace(/(\.(pb|pprof|prof|gz|jfr|json|speedscope|perf|folded|collapsed|stacks|bt|txt))+$/i, '') ||
+  'pushed';
+
+function parseFormat(text: string): FileFormat | undefined {
+  const format = fileFormats.find((known) => known === text);
+  if (format === undefined && text !== 'auto')
+    throw new PushError(`--format: expected auto, ${fileFormats.join(', ')}, got ${JSON.stringify(text)}`);
+  return format;
+}
 
 /** The names that agents give to these sample types (reference: pyroscope-api 3.4). */
 function nameFor(sampleTypes: readonly string[]): string {
