@@ -59,6 +59,7 @@ export class FunctionSums {
     const point = cell - group * sums.grid.count;
     const wantsSelf = this.#modes.includes('self');
     const wantsTotal = this.#modes.includes('total');
+    const fillsSelf = wantsSelf && this.#choice.literals !== undefined;
     const end = rows.sampleStart[row + 1] ?? 0;
     for (let i = rows.sampleStart[row] ?? 0; i < end; i++) {
       const place = places[i] ?? -1;
@@ -69,6 +70,8 @@ export class FunctionSums {
       if (functions === undefined) continue;
       const value = values[i] ?? 0;
       const { self, all } = functions;
+      // Who is asked for by name has a self wherever it runs at all, though it be 0.
+      if (fillsSelf) for (const number of all) this.sumOf(group, number, 'self', sums.grid.count);
       if (wantsSelf && self >= 0) addTo(this.sumOf(group, self, 'self', sums.grid.count), point, value);
       if (!wantsTotal) continue;
       for (const number of all) addTo(this.sumOf(group, number, 'total', sums.grid.count), point, value);

@@ -8,9 +8,9 @@
 /** The normal distribution has 95 % within so many standard deviations. */
 const z = 1.959963984540054;
 
-/** Without samples nothing is known: 0 to 1. */
+/** Without samples (or with a millionth of one) nothing is known: 0 to 1. */
 export function shareInterval(share: number, sampleCount: number): { readonly low: number; readonly high: number } {
-  if (!(sampleCount > 0)) return { low: 0, high: 1 };
+  if (!(sampleCount > 1e-6)) return { low: 0, high: 1 };
   const spread = (z * z) / sampleCount;
   const centre = (share + spread / 2) / (1 + spread);
   const half = (z * Math.sqrt((share * (1 - share)) / sampleCount + spread / sampleCount / 4)) / (1 + spread);

@@ -36,10 +36,11 @@ export function parsePromql(text: string): Expr {
     throw new InputError('invalid_argument', `expression is longer than ${longestExpression} characters`);
   }
   const reading: Reading = { text, depth: 0, operands: 0 };
+  if (text.replace(/#.*/g, '').trim() === '') throw parseError(reading, 0, 'no expression found in input');
   const { topNode } = parser.parse(text);
   checkErrors(reading, topNode);
   const [root] = childrenOf(topNode);
-  if (root === undefined) throw parseError(reading, 0, 'no expression found in input');
+  if (root === undefined) throw parseError(reading, 0, 'unexpected end of input');
   return readExpr(reading, root);
 }
 

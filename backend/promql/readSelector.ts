@@ -28,8 +28,10 @@ export function readSelector(source: Source, node: SyntaxNode): VectorSelector {
   if (name !== undefined && second !== undefined) {
     throw parseError(source, node.from, `metric name must not be set twice: "${name}" or "${second.value}"`);
   }
-  const selects = matchers.some((matcher) => !matchesEmpty(source, node, matcher));
-  if (!selects) throw parseError(source, node.from, 'vector selector must contain at least one non-empty matcher');
+  // All of them, because each is compiled here and may be wrong.
+  const empty = matchers.filter((matcher) => matchesEmpty(source, node, matcher));
+  if (empty.length === matchers.length)
+    throw parseError(source, node.from, 'vector selector must contain at least one non-empty matcher');
   return { kind: 'selector', matchers, offsetMillis: undefined, pin: undefined };
 }
 
