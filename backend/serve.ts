@@ -26,7 +26,9 @@ import { createPlainRoutes } from './http/plainRoutes.ts';
 import { createPrometheusRoutes } from './http/prometheusRoutes.ts';
 import { pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
+import { extrasInterceptor } from './http/questionExtras.ts';
 import { createQuestionRoom } from './http/questionRoom.ts';
+import { createTopRoutes } from './http/topRoutes.ts';
 import { createRenderRoutes } from './http/renderRoutes.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createServers } from './http/server.ts';
@@ -77,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     }
   };
   const router = createConnectRouter({
-    interceptors: [inOneForm, tenantInterceptor(tenantsOf)],
+    interceptors: [inOneForm, tenantInterceptor(tenantsOf), extrasInterceptor],
     acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
     compressMinBytes: 0,
   });
@@ -120,6 +122,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ...agents.routes,
       ...prometheus,
       ...createRenderRoutes(questions, tenantsOf),
+      ...createTopRoutes(questions, tenantsOf),
       ...createStatusRoutes(config.flags),
     ],
   });

@@ -22,7 +22,9 @@ import { readStacktracesQuestion } from '../wire/pyroscope/questions.ts';
 import type { AsyncState } from './asyncQuestions.ts';
 import { createAsyncQuestions } from './asyncQuestions.ts';
 import type { MergeAnswer } from './mergeAnswers.ts';
+import type { QuestionExtras } from '../query/questionContext.ts';
 import { askMerge, messageOfMerge, respondMerge } from './mergeAnswers.ts';
+import { extrasIn } from './questionExtras.ts';
 import type { QuestionRoom } from './questionRoom.ts';
 import { tenantsIn } from './tenant.ts';
 
@@ -31,10 +33,15 @@ type Merge = MethodImpl<(typeof QuerierService)['method']['selectMergeStacktrace
 export function createAsyncMerge(room: QuestionRoom): Merge {
   const { asyncQuestions } = room.limits;
   const background = createAsyncQuestions<MergeAnswer>(asyncQuestions, room.now);
-  const ask = (request: SelectMergeStacktracesRequest, tenants: string, signal: AbortSignal): Promise<MergeAnswer> => {
+  const ask = (
+    request: SelectMergeStacktracesRequest,
+    tenants: string,
+    signal: AbortSignal,
+    extras?: QuestionExtras,
+  ): Promise<MergeAnswer> => {
     const question = readStacktracesQuestion(tenants, request);
     const nodes = request.maxNodes === undefined ? undefined : Number(request.maxNodes);
-    return room.ask((context) => askMerge(context, question, request.format, nodes), signal);
+    return room.ask((context) => askMerge(context, question, request.format, nodes), signal, extras);
   };
   return async (request: SelectMergeStacktracesRequest, context: HandlerContext) => {
     const tenants = tenantsIn(context);
@@ -45,10 +52,11 @@ export function createAsyncMerge(room: QuestionRoom): Merge {
     if (asyncQuestions > 0 && wish?.type === AsyncQueryType.FORCE) {
       // What is wrong with the question is told now, not in the background.
       readStacktracesQuestion(tenants, request);
-      const requestId = background.start(tenants, (signal) => ask(request, tenants, signal));
+      const extras = extrasIn(context);
+      const requestId = background.start(tenants, (signal) => ask(request, tenants, signal, extras));
       return answerOf(requestId, { kind: 'running' });
     }
-    return respondMerge(await ask(request, tenants, context.signal), context);
+    return respondMerge(await ask(request, tenants, context.signal, extrasIn(context)), context);
   };
 }
 

@@ -34,6 +34,7 @@ import { createAsyncMerge } from './asyncMerge.ts';
 import { isLegacyLabelName, readClientCapabilities } from './clientCapabilities.ts';
 import { graphWriters, pprofBytes, respondPprof } from './mergeAnswers.ts';
 import { answerBytes } from './preparedBody.ts';
+import { extrasIn } from './questionExtras.ts';
 import type { QuestionRoom } from './questionRoom.ts';
 import { tenantIn, tenantsIn } from './tenant.ts';
 
@@ -85,23 +86,34 @@ function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierServi
     selectMergeStacktraces,
     selectSeries: async (request, context) => {
       const question = readSeriesQuestion(tenantsIn(context), request);
-      const lines = await room.ask((asked) => selectSeries(asked, question), context.signal);
+      const lines = await room.ask((asked) => selectSeries(asked, question), context.signal, extrasIn(context));
       return { series: lines.map(writeSeries) };
     },
     selectMergeSpanProfile: async (request, context) => {
       const question = readSpanQuestion(tenantsIn(context), request);
-      const tree = await room.ask((asked) => mergeCallTree(asked, question, nodesOf(request)), context.signal);
+      const tree = await room.ask(
+        (asked) => mergeCallTree(asked, question, nodesOf(request)),
+        context.signal,
+        extrasIn(context),
+      );
       if (request.format === ProfileFormat.TREE) return { tree: new Uint8Array(writeTree(tree)) };
       return answerBytes(SelectMergeSpanProfileResponseSchema, graphWriters(barsOfTree(tree)), context);
     },
     selectMergeProfile: async (request, context) => {
       const question = readProfileQuestion(tenantsIn(context), request);
-      return respondPprof(await room.ask((asked) => pprofBytes(asked, question), context.signal), context);
+      return respondPprof(
+        await room.ask((asked) => pprofBytes(asked, question), context.signal, extrasIn(context)),
+        context,
+      );
     },
     selectHeatmap: async (request, context) => {
       const question = readHeatmapQuestion(tenantsIn(context), request);
       if (question === undefined) return {};
-      return { series: writeHeatmap(await room.ask((asked) => selectHeatmap(asked, question), context.signal)) };
+      return {
+        series: writeHeatmap(
+          await room.ask((asked) => selectHeatmap(asked, question), context.signal, extrasIn(context)),
+        ),
+      };
     },
     diff: async ({ left, right }, context) => {
       const [leftQuestion, rightQuestion] = [sideOf('left', left), sideOf('right', right)].map((side) =>
@@ -110,7 +122,11 @@ function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierServi
       // Each has a side, since sideOf refuses a request without; Pyroscope takes the larger limit, and none counts as 0.
       if (leftQuestion === undefined || rightQuestion === undefined) return {};
       const nodes = Math.max(Number(left?.maxNodes ?? 0n), Number(right?.maxNodes ?? 0n));
-      const pair = await room.ask((asked) => diffCallTrees(asked, leftQuestion, rightQuestion, nodes), context.signal);
+      const pair = await room.ask(
+        (asked) => diffCallTrees(asked, leftQuestion, rightQuestion, nodes),
+        context.signal,
+        extrasIn(context),
+      );
       return answerBytes(DiffResponseSchema, graphWriters(barsOfPair(pair)), context);
     },
     analyzeQuery: async ({ start, end, query }, context) => {
@@ -122,7 +138,7 @@ function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierServi
         startMillis: Number(start),
         endMillis: Number(end),
       };
-      return writeAnalysis(await room.ask((asked) => analyzeQuery(asked, question), context.signal));
+      return writeAnalysis(await room.ask((asked) => analyzeQuery(asked, question), context.signal, extrasIn(context)));
     },
   };
 }

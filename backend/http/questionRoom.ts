@@ -1,6 +1,6 @@
 /** Where questions about samples are asked: the store, what is remembered of its stacks, and the line before them. */
 import type { Limits } from '../limits.ts';
-import type { QuestionContext } from '../query/questionContext.ts';
+import type { QuestionContext, QuestionExtras } from '../query/questionContext.ts';
 import { createQuestionQueue } from '../query/questionQueue.ts';
 import { StackMemory } from '../query/stackMemory.ts';
 import type { Store } from '../store/store.ts';
@@ -12,7 +12,7 @@ export interface QuestionRoom {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Asks when there is room; the question ends when the signal fires. */
-  ask<T>(question: (context: QuestionContext) => Promise<T>, signal: AbortSignal): Promise<T>;
+  ask<T>(question: (context: QuestionContext) => Promise<T>, signal: AbortSignal, extras?: QuestionExtras): Promise<T>;
 }
 
 export function createQuestionRoom(store: Store, limits: Limits, now: () => number): QuestionRoom {
@@ -23,6 +23,7 @@ export function createQuestionRoom(store: Store, limits: Limits, now: () => numb
     limits,
     memory,
     now,
-    ask: (question, signal) => queue.run(() => question({ store, limits, memory, signal }), signal),
+    ask: (question, signal, extras) =>
+      queue.run(() => question({ store, limits, memory, signal, ...(extras && { extras }) }), signal),
   };
 }
