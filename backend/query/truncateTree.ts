@@ -23,12 +23,21 @@ export function truncateTree(tree: CallTree, maxNodes: number): CallTree {
 export function truncatePair(pair: CallTreePair, maxNodes: number): CallTreePair {
   if (pair.count <= maxNodes) return pair;
   const { left, right } = pair;
-  const larger = left.total.map((value, node) =>
-    (right.total[node] ?? 0n) > value ? (right.total[node] ?? 0n) : value,
-  );
+  const larger = largerOf(left.total, right.total);
   const threshold = BigInt64Array.of(nthLargest(larger, maxNodes, larger[0] ?? 0n));
   const { sides, ...shape } = cut(pair, [left, right], thresholdTest([left, right], threshold));
   return { ...shape, left: sides(0), right: sides(1) };
+}
+
+function largerOf(a: BigInt64Array, b: BigInt64Array): BigInt64Array {
+  const larger = a.slice();
+  const [to, from] = [wordsOf(larger), wordsOf(b)];
+  for (let node = 0; node < a.length; node++) {
+    if (!isLess(to, node, from, node)) continue;
+    to[2 * node] = from[2 * node] ?? 0;
+    to[2 * node + 1] = from[2 * node + 1] ?? 0;
+  }
+  return larger;
 }
 
 type Shape = Pick<CallTree, 'count' | 'parent' | 'name' | 'names'>;

@@ -10,8 +10,9 @@ const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
 const mostPositiveHigh = 0x7fffffff;
-/** 19 digits, two quotes and a comma. */
-const longestNumber = 22;
+/** 20 digits, two quotes and a comma. */
+const longestNumber = 23;
+const longestLoop = 24;
 
 export class JsonBuffer {
   private bytes: Buffer;
@@ -24,7 +25,9 @@ export class JsonBuffer {
   /** ASCII. */
   text(ascii: string): void {
     this.reserve(ascii.length);
-    this.at += this.bytes.write(ascii, this.at, 'latin1');
+    // Keys and brackets: the way into a native call costs more than they do.
+    if (ascii.length > longestLoop) this.at += this.bytes.write(ascii, this.at, 'latin1');
+    else for (let i = 0; i < ascii.length; i++) this.bytes[this.at++] = ascii.charCodeAt(i);
   }
 
   /** With quotes and escapes. */
@@ -44,6 +47,30 @@ export class JsonBuffer {
       this.digits(words[2 * i] ?? 0, words[2 * i + 1] ?? 0);
       bytes[this.at++] = quote;
     }
+  }
+
+  /** "1","2": numbers below 2^32, as a packed field of protobuf has them; where it ends. */
+  quotedVarints(from: Uint8Array, start: number, end: number): void {
+    // A byte becomes four at the most.
+    this.reserve(longestNumber + 4 * (end - start));
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = start; i < end;) {
+      let value = from[i++] ?? 0;
+      if (value >= 0x80) {
+        value &= 0x7f;
+        let next = 0x80;
+        for (let scale = 0x80; next >= 0x80; scale *= 0x80) {
+          next = from[i++] ?? 0;
+          value += (next & 0x7f) * scale;
+        }
+      }
+      bytes[at++] = quote;
+      at = writeSmall(bytes, at, value);
+      bytes[at++] = quote;
+      bytes[at++] = comma;
+    }
+    this.at = start < end ? at - 1 : at;
   }
 
   /** "12" */
@@ -115,31 +142,33 @@ export class JsonBuffer {
   }
 
   private small(value: number): void {
-    if (value >= billion) {
-      const head = Math.floor(value / billion);
-      this.small(head);
-      this.padded(value - head * billion);
-      return;
-    }
-    const count =
-      value < 10 ? 1 : value < 100 ? 2 : value < 1_000 ? 3 : value < 10_000 ? 4 : value < 100_000 ? 5 : longer(value);
-    this.write(value, count);
+    this.at = writeSmall(this.bytes, this.at, value);
   }
 
   private padded(value: number): void {
-    this.write(value, 9);
+    this.at = writeDigits(this.bytes, this.at, value, 9);
   }
+}
 
-  private write(value: number, count: number): void {
-    const { bytes } = this;
-    let rest = value;
-    for (let at = this.at + count - 1; at >= this.at; at--) {
-      const next = (rest / 10) | 0;
-      bytes[at] = 0x30 + rest - next * 10;
-      rest = next;
-    }
-    this.at += count;
+/** Below 2^53; where it ends. */
+function writeSmall(bytes: Uint8Array, at: number, value: number): number {
+  if (value >= billion) {
+    const head = Math.floor(value / billion);
+    return writeDigits(bytes, writeSmall(bytes, at, head), value - head * billion, 9);
   }
+  const count =
+    value < 10 ? 1 : value < 100 ? 2 : value < 1_000 ? 3 : value < 10_000 ? 4 : value < 100_000 ? 5 : longer(value);
+  return writeDigits(bytes, at, value, count);
+}
+
+function writeDigits(bytes: Uint8Array, at: number, value: number, count: number): number {
+  let rest = value;
+  for (let place = at + count - 1; place >= at; place--) {
+    const next = (rest / 10) | 0;
+    bytes[place] = 0x30 + rest - next * 10;
+    rest = next;
+  }
+  return at + count;
 }
 
 const longer = (value: number): number =>

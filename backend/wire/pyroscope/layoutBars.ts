@@ -28,32 +28,28 @@ type TreeShape = Pick<CallTree, 'count' | 'parent' | 'name' | 'names'>;
 
 export function layoutBars(tree: TreeShape, sides: readonly TreeValues[]): Bars {
   const columns = sides.map(({ self, total }) => new Side(self, total));
-  const isShown = (node: number): boolean => columns.some((side) => !isZero(side.total, node));
+  const isShown = new Uint8Array(tree.count);
+  for (const side of columns) side.show(isShown);
   const children = shownChildren(tree, isShown);
   const { order, levelStart } = orderByLevel(children, tree.count);
   const width = 3 * sides.length + 1;
   const values = new BigInt64Array(width * order.length);
   const words = wordsOf(values);
-  for (const side of columns) side.place(children, order);
+  let maxSelf = 0n;
+  columns.forEach((side, i) => {
+    side.place(children, order);
+    for (let level = 0; level + 1 < levelStart.length; level++) {
+      side.write(words, 3 * i, width, order, levelStart[level] ?? 0, levelStart[level + 1] ?? 0);
+    }
+    const largest = side.maxSelf(order);
+    if (largest > maxSelf) maxSelf = largest;
+  });
   const { names, numbers } = numberNames(tree, children);
-  let level = 0;
   for (let bar = 0; bar < order.length; bar++) {
-    const isFirst = bar === levelStart[level];
-    if (isFirst) level++;
-    const node = order[bar] ?? 0;
-    columns.forEach((side, i) => side.write(words, bar * width + 3 * i, node, isFirst));
-    words[2 * (bar * width + width - 1)] = numbers[tree.name[node] ?? 0] ?? 0;
+    words[2 * (bar * width + width - 1)] = numbers[tree.name[order[bar] ?? 0] ?? 0] ?? 0;
   }
-  return {
-    names,
-    width,
-    levelStart,
-    values,
-    maxSelf: columns.reduce((most, side) => max(most, side.maxSelf(order)), 0n),
-  };
+  return { names, width, levelStart, values, maxSelf };
 }
-
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** One side's values and the left edges of its bars. */
 class Side {
@@ -69,6 +65,11 @@ class Side {
     this.self = wordsOf(self);
     this.total = wordsOf(total);
     this.x = new Uint32Array(2 * self.length);
+  }
+
+  /** Marks what is not zero on this side. */
+  show(isShown: Uint8Array): void {
+    for (let node = 0; node < isShown.length; node++) if (!isZero(this.total, node)) isShown[node] = 1;
   }
 
   /** A parent's self stands left of its children. */
@@ -89,19 +90,24 @@ class Side {
     edge.fill(0);
   }
 
-  write(words: Uint32Array, at: number, node: number, isFirst: boolean): void {
-    const { x, edge } = this;
-    if (isFirst) edge.fill(0);
-    const low = (x[2 * node] ?? 0) - (edge[0] ?? 0);
-    words[2 * at] = low;
-    words[2 * at + 1] = (x[2 * node + 1] ?? 0) - (edge[1] ?? 0) - (low < 0 ? 1 : 0);
-    words[2 * at + 2] = this.total[2 * node] ?? 0;
-    words[2 * at + 3] = this.total[2 * node + 1] ?? 0;
-    words[2 * at + 4] = this.self[2 * node] ?? 0;
-    words[2 * at + 5] = this.self[2 * node + 1] ?? 0;
-    edge[0] = x[2 * node] ?? 0;
-    edge[1] = x[2 * node + 1] ?? 0;
-    addInt64(edge, 0, this.total, node);
+  /** The bars first .. end of a level: their numbers at `offset` of each. */
+  write(words: Uint32Array, offset: number, width: number, order: Uint32Array, first: number, end: number): void {
+    const { x, edge, total, self } = this;
+    edge.fill(0);
+    for (let bar = first; bar < end; bar++) {
+      const node = order[bar] ?? 0;
+      const at = 2 * (bar * width + offset);
+      const low = (x[2 * node] ?? 0) - (edge[0] ?? 0);
+      words[at] = low;
+      words[at + 1] = (x[2 * node + 1] ?? 0) - (edge[1] ?? 0) - (low < 0 ? 1 : 0);
+      words[at + 2] = total[2 * node] ?? 0;
+      words[at + 3] = total[2 * node + 1] ?? 0;
+      words[at + 4] = self[2 * node] ?? 0;
+      words[at + 5] = self[2 * node + 1] ?? 0;
+      edge[0] = x[2 * node] ?? 0;
+      edge[1] = x[2 * node + 1] ?? 0;
+      addInt64(edge, 0, total, node);
+    }
   }
 
   maxSelf(order: Uint32Array): bigint {
@@ -117,7 +123,7 @@ interface Children {
 }
 
 /** Sorted, without those that are not shown, "other" last whatever its letters. */
-function shownChildren(tree: TreeShape, isShown: (node: number) => boolean): Children {
+function shownChildren(tree: TreeShape, isShown: Uint8Array): Children {
   const { start, child } = sortChildren(tree);
   const other = tree.names.indexOf(otherName);
   const kept = new Uint32Array(child.length);
@@ -129,7 +135,7 @@ function shownChildren(tree: TreeShape, isShown: (node: number) => boolean): Chi
     let last = -1;
     for (let i = start[node] ?? 0; i < end; i++) {
       const one = child[i] ?? 0;
-      if (!isShown(one)) continue;
+      if (isShown[one] === 0) continue;
       if (tree.name[one] === other) last = one;
       else kept[at++] = one;
     }

@@ -6,12 +6,14 @@
  *         zeros are left out already.
  * Source: protobuf.dev/programming-guides/json; github.com/google/pprof/proto/profile.proto.
  */
+import { invariant } from '../../errors.ts';
 import { JsonBuffer } from './jsonBuffer.ts';
 
-type Kind = 'unsigned' | 'signed' | 'flag' | 'text' | 'packedUnsigned' | 'packedSigned' | Message;
+type Kind = 'unsigned' | 'signed' | 'flag' | 'text' | 'packedIds' | 'packedSigned' | Message;
 
 interface Field {
-  readonly name: string;
+  /** The name as a key, and the bracket of a list. */
+  readonly key: string;
   readonly kind: Kind;
   readonly isList: boolean;
 }
@@ -19,8 +21,8 @@ interface Field {
 /** By number. */
 type Message = readonly (Field | undefined)[];
 
-const one = (name: string, kind: Kind): Field => ({ name, kind, isList: false });
-const list = (name: string, kind: Kind): Field => ({ name, kind, isList: true });
+const one = (name: string, kind: Kind): Field => ({ key: `"${name}":`, kind, isList: false });
+const list = (name: string, kind: Kind): Field => ({ key: `"${name}":[`, kind, isList: true });
 
 const valueType: Message = [undefined, one('type', 'signed'), one('unit', 'signed')];
 const label: Message = [
@@ -32,7 +34,7 @@ const label: Message = [
 ];
 const sample: Message = [
   undefined,
-  list('locationId', 'packedUnsigned'),
+  list('locationId', 'packedIds'),
   list('value', 'packedSigned'),
   list('label', label),
 ];
@@ -112,11 +114,12 @@ class Writer {
     while (this.at < end) {
       this.number();
       const field = fields[this.low >>> 3];
-      if (field === undefined) throw new Error('invariant broken: our own pprof has a field that is not known');
+      invariant(field !== undefined, 'our own pprof has no field that is not known');
       if (field === open) out.text(',');
       else {
         if (open?.isList) out.text(']');
-        out.text(`${open === undefined ? '' : ','}"${field.name}":${field.isList ? '[' : ''}`);
+        if (open !== undefined) out.text(',');
+        out.text(field.key);
         open = field;
       }
       this.value(field.kind);
@@ -140,21 +143,23 @@ class Writer {
         this.at += this.low;
         this.out.utf8(this.bytes, this.at - this.low, this.at);
         break;
-      case 'packedUnsigned':
+      case 'packedIds':
+        this.at += this.low;
+        this.out.quotedVarints(this.bytes, this.at - this.low, this.at);
+        break;
       case 'packedSigned':
-        this.numbers(this.at + this.low, kind === 'packedSigned');
+        this.signedNumbers(this.at + this.low);
         break;
       default:
         this.message(kind, this.at + this.low);
     }
   }
 
-  private numbers(end: number, isSigned: boolean): void {
+  private signedNumbers(end: number): void {
     for (let isFirst = true; this.at < end; isFirst = false) {
       if (!isFirst) this.out.text(',');
       this.number();
-      if (isSigned) this.out.quotedSigned(this.low, this.high);
-      else this.out.quotedNumber(this.low, this.high);
+      this.out.quotedSigned(this.low, this.high);
     }
   }
 
@@ -162,6 +167,11 @@ class Writer {
     const { bytes } = this;
     let byte = bytes[this.at++] ?? 0;
     let low = byte & 0x7f;
+    if (byte < 0x80) {
+      this.low = low;
+      this.high = 0;
+      return;
+    }
     let high = 0;
     for (let shift = 7; byte >= 0x80; shift += 7) {
       byte = bytes[this.at++] ?? 0;
