@@ -105,11 +105,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
-  const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, build });
-  const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
   const catalog = { store: questions.store, memory: questions.memory };
+  const profileMetrics = new ProfileMetrics({ ...catalog, writes: watched.writes, limits: defaultMetricLimits });
+  const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, profileMetrics, build });
+  const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
   const prometheus = createPrometheusRoutes({
-    metrics: new ProfileMetrics({ ...catalog, writes: watched.writes, limits: defaultMetricLimits }),
+    metrics: profileMetrics,
     catalog,
     tenantsOf,
     limits,

@@ -38,7 +38,15 @@ export interface FieldConfig {
   readonly max?: number;
   /** Milliseconds between two rows. */
   readonly interval?: number;
+  readonly links?: readonly FieldLink[];
   readonly custom?: object;
+}
+
+/** Leads to a query of a data source. */
+export interface FieldLink {
+  readonly title: string;
+  readonly url: string;
+  readonly internal: { readonly datasourceUid: string; readonly datasourceName: string; readonly query: object };
 }
 
 export interface FrameMeta {

@@ -14,6 +14,7 @@ import { fieldsOf } from './readFields.ts';
 
 export interface DataSourceSettings {
   readonly uid: string;
+  readonly name: string;
   readonly jsonData: Fields;
   readonly secrets: ReadonlyMap<string, string>;
 }
@@ -93,14 +94,16 @@ function readHead(bytes: Uint8Array): PluginRequest & { readonly cursor: ProtoCu
 function readSettings(cursor: ProtoCursor): DataSourceSettings {
   const secrets = new Map<string, string>();
   let uid = '';
+  let name = '';
   let jsonData: Fields = {};
   while (cursor.next()) {
     if (cursor.wireType !== 2) continue;
-    if (cursor.field === 8) jsonData = readJson(cursor, 'the settings of the data source');
+    if (cursor.field === 2) name = textOf(cursor);
+    else if (cursor.field === 8) jsonData = readJson(cursor, 'the settings of the data source');
     else if (cursor.field === 9) readEntry(cursor, secrets);
     else if (cursor.field === 11) uid = textOf(cursor);
   }
-  return { uid, jsonData, secrets };
+  return { uid, name, jsonData, secrets };
 }
 
 function readQuery(cursor: ProtoCursor): DataQuery {

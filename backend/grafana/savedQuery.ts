@@ -49,7 +49,7 @@ export interface SavedQuery {
   readonly functions: readonly string[];
   readonly functionValue: 'total' | 'self';
   readonly shownAs: 'share' | 'rate';
-  readonly exemplarsOf: 'profiles' | 'spans';
+  readonly exemplarsOf: 'profiles' | 'spans' | undefined;
   readonly compareWith: Comparison | undefined;
 }
 
@@ -69,7 +69,7 @@ export function readSavedQuery(fields: Fields): SavedQuery {
     functions: listOf(fields['functions']),
     functionValue: oneOf(fields['functionValue'], ['total', 'self'] as const) ?? 'total',
     shownAs: oneOf(fields['shownAs'], ['share', 'rate'] as const) ?? 'share',
-    exemplarsOf: oneOf(fields['exemplarsOf'], ['profiles', 'spans'] as const) ?? 'profiles',
+    exemplarsOf: oneOf(fields['exemplarsOf'], ['profiles', 'spans'] as const),
     compareWith: readComparison(fields['compareWith']),
   };
   return checkQuery(query);

@@ -10,12 +10,15 @@ import { callerOf } from '../grafana/caller.ts';
 import type { Failure } from '../grafana/pluginAnswers.ts';
 import { createPluginMethods } from '../grafana/pluginMethods.ts';
 import type { Log } from '../log.ts';
+import type { ProfileMetrics } from '../metrics/profileMetrics.ts';
+import { rangeQuery } from '../promql/query.ts';
 import type { CheckToken } from './auth.ts';
 import { toConnectError } from './connectErrors.ts';
 import type { GrpcMethod } from './grpcAdapter.ts';
 import { unary } from './grpcAdapter.ts';
 import { statusOf } from './httpRoutes.ts';
 import type { BuildInfo, ServerMetrics } from './metrics.ts';
+import { promqlLimits } from './prometheusRoutes.ts';
 import type { QuestionRoom } from './questionRoom.ts';
 import type { TenantsOf } from './tenant.ts';
 
@@ -24,6 +27,7 @@ export interface GrafanaPluginOptions {
   readonly checkToken: CheckToken;
   readonly tenantsOf: TenantsOf;
   readonly metrics: ServerMetrics;
+  readonly profileMetrics: ProfileMetrics;
   readonly build: BuildInfo;
   readonly log: Log;
 }
@@ -31,9 +35,14 @@ export interface GrafanaPluginOptions {
 const internalError = 500;
 
 export function createGrafanaPlugin(options: GrafanaPluginOptions): readonly GrpcMethod[] {
-  const { questions, checkToken, tenantsOf, metrics, build, log } = options;
+  const { questions, checkToken, tenantsOf, metrics, profileMetrics, build, log } = options;
   const methods = createPluginMethods({
     ask: (question, signal) => questions.ask(question, signal),
+    askMetrics: async (tenant, expression, range, signal) => {
+      const source = profileMetrics.sourceOf(tenant);
+      const answer = await rangeQuery(expression, range, { source, ...promqlLimits, ...(signal && { signal }) });
+      return answer.kind === 'matrix' ? answer.series : [];
+    },
     catalog: questions.store.catalog,
     version: build.version,
     metrics: () => metrics.registry.metrics(),

@@ -6,7 +6,7 @@ import { projectRoot } from '../golden.ts';
 import { call, pushMessage, startTestServer } from '../testServer.ts';
 import type { TestServer } from '../testServer.ts';
 import { askInGo, buildGoHost } from './goPluginHost.ts';
-import type { AskedQuery, PluginAsking, PluginReport } from './pluginHost.ts';
+import type { AskedQuery, PluginAsking, PluginReport, ReadField } from './pluginHost.ts';
 import { askInNode, pluginEnv, readHandshake } from './pluginHost.ts';
 
 const command = join(projectRoot, 'src/datasource/launcher.sh');
@@ -139,6 +139,100 @@ for (const { name, ask } of hosts) {
       expect(profile?.error).toContain('a rule needs numbers');
     });
 
+    test('a function’s share is a series in parts of 1, for a name and for an expression, in groups', async () => {
+      const queries = [
+        query('name', { queryType: 'functionShare', functions: ['^json\\.Marshal$'] }),
+        query('pods', { queryType: 'functionShare', functions: ['^json\\.Marshal$'], groupBy: ['pod'] }),
+        query('self', { queryType: 'functionShare', functions: ['json|main'], functionValue: 'self', shownAs: 'rate' }),
+        query('none', { queryType: 'functionShare' }),
+      ];
+      const headers = { FromAlert: 'true' };
+      const { name, pods, self, none } = (await ask({ command, address, ...withToken, queries, headers })).responses;
+      expect(name?.frames).toHaveLength(1);
+      expect(name?.frames[0]).toMatchObject({
+        name: 'json.Marshal',
+        meta: { type: 'timeseries-multi', typeVersion: [0, 1] },
+        // Windows of Prometheus 2.42 are closed on the left: the last one still sees the sample before it.
+        timeNanos: [15, 30, 45, 60].map((second) => `${start + second * 1_000}000000`),
+        fields: [{ name: 'time' }, { labels: { function: 'json.Marshal' }, config: { unit: 'percentunit', min: 0 } }],
+      });
+      expect(rounded(name?.frames[0]?.fields[1])).toEqual(Array(4).fill(0.8));
+      const byPod = pods?.frames.map(({ fields }) => [fields[1]?.labels, rounded(fields[1])]);
+      expect(byPod).toEqual([
+        [{ function: 'json.Marshal', pod: 'a' }, Array(4).fill(0.666667)],
+        [{ function: 'json.Marshal', pod: 'b' }, Array(4).fill(0.857143)],
+      ]);
+      expect(self?.frames.map((frame) => [frame.name, rounded(frame.fields[1])])).toEqual([
+        ['json.Marshal', Array(4).fill(0.8)],
+      ]);
+      expect(self?.frames[0]?.fields[1]?.config).toMatchObject({ unit: 'cores' });
+      expect(none).toMatchObject({ status: 400, frames: [] });
+    });
+
+    test('top functions are a table for a panel and a number each for a rule', async () => {
+      const queries = [
+        query('top', { queryType: 'topFunctions' }),
+        query('change', { queryType: 'topFunctions', compareWith: { kind: 'label', name: 'pod', value: 'a' } }),
+      ];
+      const asking = { command, address, ...withToken, queries };
+      const { top } = (await ask(asking)).responses;
+      expect(top?.frames[0]?.fields.map((field) => [field.name, field.values])).toEqual([
+        ['Function', ['json.Marshal', 'serve', 'main']],
+        ['Self', [36e9, 9e9, 0]],
+        ['Self share', [0.8, 0.2, 0]],
+        ['Total', [36e9, 9e9, 45e9]],
+        ['Total share', [0.8, 0.2, 1]],
+      ]);
+      const rule = (await ask({ ...asking, headers: { FromAlert: 'true' } })).responses;
+      const numbers = rule['top']?.frames.map(({ meta, fields }) => [meta, fields[0]?.labels, rounded(fields[0])]);
+      const numeric = { type: 'numeric-multi', typeVersion: [0, 1], custom: { profileTypeId: cpu } };
+      expect(numbers).toEqual([
+        [numeric, { function: 'main' }, [1]],
+        [numeric, { function: 'json.Marshal' }, [0.8]],
+        [numeric, { function: 'serve' }, [0.2]],
+      ]);
+      const changes = rule['change']?.frames.map(({ fields }) => [fields[0]?.labels, rounded(fields[0])]);
+      expect(changes?.[0]).toEqual([{ function: 'json.Marshal' }, [0.133333]]);
+    });
+
+    test('a diff has both sides on one set of bars', async () => {
+      const compareWith = { kind: 'label', name: 'pod', value: 'a' };
+      const model = { queryType: 'diff', labelSelector: '{service_name="shop", pod="b"}', compareWith };
+      const { A } = (await ask({ command, address, ...withToken, queries: [query('A', model)] })).responses;
+      const [frame] = A?.frames ?? [];
+      expect(frame?.name).toBe('process_cpu / cpu against pod a');
+      expect(frame?.fields.slice(0, 5).map((field) => [field.name, field.values])).toEqual([
+        ['level', [0, 1, 2, 2]],
+        ['value', [13.5e9, 13.5e9, 9e9, 4.5e9]],
+        ['self', [0, 0, 9e9, 4.5e9]],
+        ['valueRight', [31.5e9, 31.5e9, 27e9, 4.5e9]],
+        ['selfRight', [0, 0, 27e9, 4.5e9]],
+      ]);
+      expect(textsOf(frame?.fields[5])).toEqual(['total', 'main', 'json.Marshal', 'serve']);
+    });
+
+    test('heatmaps and single profiles come as Grafana draws them', async () => {
+      const queries = [
+        query('map', { queryType: 'heatmap' }),
+        query('one', { queryType: 'exemplars', limit: 2 }),
+        query('marks', { queryType: 'metrics', exemplarsOf: 'profiles' }),
+      ];
+      const { map, one, marks } = (await ask({ command, address, ...withToken, queries })).responses;
+      expect(map?.frames[0]?.meta).toMatchObject({ type: 'heatmap-cells' });
+      expect(map?.frames[0]?.fields.map((field) => field.name)).toEqual(['xMax', 'yMin', 'yMax', 'count']);
+      expect(map?.frames[0]?.fields[3]?.values).toEqual([1, 1, 1, 1, 1, 1]);
+      const [, value, profile] = one?.frames[0]?.fields ?? [];
+      expect(value?.values).toEqual([10.5e9, 10.5e9]);
+      expect(profile?.values).toEqual(Array(2).fill(expect.stringMatching(/^[0-9a-f]{8}-/)));
+      expect(profile?.config).toMatchObject({
+        links: [{ internal: { datasourceUid: 'pyrolens1', query: { profileIdSelector: ['${__value.raw}'] } } }],
+      });
+      expect(marks?.frames.map(({ name, meta }) => [name, (meta as { dataTopic?: string }).dataTopic])).toEqual([
+        ['process_cpu / cpu', undefined],
+        ['exemplar', 'annotations'],
+      ]);
+    });
+
     test('what is asked for nothing is no frame, which rules call no data', async () => {
       const asked = query('A', { queryType: 'metrics', labelSelector: '{service_name="nobody"}' });
       const { A } = (await ask({ command, address, ...withToken, queries: [asked] })).responses;
@@ -180,11 +274,20 @@ const onlyGo = goHost.kind === 'host' ? test : test.skip;
 const goPath = goHost.kind === 'host' ? goHost.path : '';
 
 onlyGo('Grafana’s rules take the frames of metrics, and would refuse a flame graph', async () => {
-  const queries = [query('A', { queryType: 'metrics', groupBy: ['pod'] }), query('B', { queryType: 'profile' })];
-  const { notAlertable, ping } = await askInGo(goPath, { command, address, ...withToken, queries });
+  const queries = [
+    query('A', { queryType: 'metrics', groupBy: ['pod'] }),
+    query('B', { queryType: 'functionShare', functions: ['json'] }),
+    query('C', { queryType: 'topFunctions' }),
+  ];
+  const asking = { command, address, ...withToken, queries };
+  const { notAlertable, ping } = await askInGo(goPath, { ...asking, headers: { FromAlert: 'true' } });
   expect(ping).toBe('');
-  expect(notAlertable['A']).toEqual(['', '']);
-  expect(notAlertable['B']).toEqual(['no type of version 0.1']);
+  expect(notAlertable).toEqual({ A: ['', ''], B: [''], C: ['', '', ''] });
+  const { notAlertable: ofPanels } = await askInGo(goPath, {
+    ...asking,
+    queries: [query('D', { queryType: 'profile' })],
+  });
+  expect(ofPanels).toEqual({ D: ['no type of version 0.1'] });
 });
 
 onlyGo('Grafana ends the launcher, and the server stays', async () => {
@@ -198,6 +301,9 @@ onlyGo('what the launcher says reaches Grafana’s log with its level', async ()
   const said = log.find((line) => String(line['@message']).startsWith('Grafana asks'));
   expect(said).toMatchObject({ '@level': 'info', '@message': `Grafana asks the Pyrolens server at ${address}` });
 });
+
+const rounded = (field: ReadField | undefined): readonly number[] | undefined =>
+  field?.values.map((value) => Number(Number(value).toFixed(6)));
 
 function textsOf(field: { readonly config: unknown; readonly values: readonly unknown[] } | undefined): unknown {
   const config = field?.config as { readonly type?: { readonly enum?: { readonly text?: readonly string[] } } };
