@@ -2,7 +2,7 @@
 // given arguments.
 import { spawnSync } from 'node:child_process';
 import { buildPlugins, buildServer, root } from './build.mjs';
-import { provideChromium, provideDockerCompose } from './testTools.mjs';
+import { provideChromium, provideDockerCompose, providePrometheus } from './testTools.mjs';
 
 process.exitCode = await test(process.argv.slice(2));
 
@@ -16,6 +16,7 @@ async function test(args) {
     return 1;
   }
   const compose = provideDockerCompose();
+  const prometheus = providePrometheus();
   await buildServer();
   await buildPlugins();
   const { status } = spawnSync(
@@ -24,7 +25,12 @@ async function test(args) {
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, CHROME_BIN: chromium, ...(compose && { PYROLENS_DOCKER_COMPOSE: compose }) },
+      env: {
+        ...process.env,
+        CHROME_BIN: chromium,
+        ...(compose && { PYROLENS_DOCKER_COMPOSE: compose }),
+        ...(prometheus && { PYROLENS_PROMETHEUS: prometheus }),
+      },
     },
   );
   return status ?? 1;

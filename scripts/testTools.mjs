@@ -1,8 +1,10 @@
-// Programs that tests start and npm does not bring: Chromium, and docker-compose to check a file. As root on Debian they are
-// installed when absent.
+// Programs that tests start and npm does not bring: Chromium, docker-compose to check a file, Prometheus to be held against. As
+// root on Debian they are installed when absent.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { root } from './build.mjs';
 
 const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const chromiumElsewhere = [
@@ -33,6 +35,17 @@ export function provideDockerCompose() {
   return findCompose() ?? (install('docker-compose') ? findCompose() : undefined);
 }
 
+/**
+ * The path of prometheus, or undefined: the test of PromQL then says that it did not run. Where it is absent Debian's package is
+ * unpacked and not installed, as installing would start it as a service.
+ */
+export function providePrometheus() {
+  const folder = join(root, 'node_modules/.cache/pyrolens/prometheus');
+  const unpacked = join(folder, 'usr/bin/prometheus');
+  const find = () => onPath(['prometheus']) ?? [unpacked].find(isExecutable);
+  return find() ?? (unpack('prometheus', folder) ? find() : undefined);
+}
+
 const isExecutable = (path) => {
   try {
     accessSync(path, constants.X_OK);
@@ -48,11 +61,14 @@ const onPath = (names) =>
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find(isExecutable);
 
+const canInstall = () =>
+  process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath(['apt-get']) !== undefined;
+const lock = ['-o', 'DPkg::Lock::Timeout=300'];
+
 /** false: this is not Debian, we are not root, or apt failed and its complaint was printed. */
 function install(packageName) {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || onPath(['apt-get']) === undefined) return false;
+  if (!canInstall()) return false;
   console.error(`tests need ${packageName}: installing it with apt-get`);
-  const lock = ['-o', 'DPkg::Lock::Timeout=300'];
   return (
     // A machine that never asked for lists knows no package; one whose lists are old asks for files that are gone.
     run('apt-get', [...lock, 'update', '-qq']) &&
@@ -60,8 +76,26 @@ function install(packageName) {
   );
 }
 
-function run(command, args) {
+/** false: as install() has it. */
+function unpack(packageName, folder) {
+  if (!canInstall()) return false;
+  console.error(`tests need ${packageName}: unpacking it with apt-get and dpkg`);
+  const downloads = mkdtempSync(join(tmpdir(), 'pyrolens-deb-'));
+  try {
+    mkdirSync(folder, { recursive: true });
+    return (
+      run('apt-get', [...lock, 'update', '-qq']) &&
+      run('apt-get', ['download', '-qq', packageName], downloads) &&
+      readdirSync(downloads).every((file) => run('dpkg', ['-x', join(downloads, file), folder]))
+    );
+  } finally {
+    rmSync(downloads, { recursive: true });
+  }
+}
+
+function run(command, args, cwd) {
   const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
