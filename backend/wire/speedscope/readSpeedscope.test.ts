@@ -152,7 +152,7 @@ for (const [name, ids, names, sum] of [
   ['two-sampled-bytes.speedscope.json', Array(2).fill('memory:samples:bytes::'), ['one', 'two'], 28n],
   [
     'duplicates.speedscope.json',
-    Array(3).fill('wall:wall:nanoseconds:cpu:nanoseconds'),
+    Array(3).fill('process_cpu:cpu:nanoseconds:cpu:nanoseconds'),
     ['one', 'one', 'one'],
     42n * 10n ** 9n,
   ],

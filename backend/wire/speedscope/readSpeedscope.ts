@@ -8,8 +8,8 @@
  *         Fractions are added as they are and rounded once for each stack.
  * Errors: InputError invalid_argument with the path in the JSON. Negative weights are counted in leftOut. Frames past the
  *         stack depth limit are cut at the leaf side.
- * Source: speedscope.app/file-format-schema.json; types as recorded from a running Pyroscope, except that two profiles of one
- *         name keep their unit here.
+ * Source: speedscope.app/file-format-schema.json; types as recorded from a running Pyroscope, which takes the time of two
+ *         profiles of one name for CPU time.
  */
 import type { LabelledProfile, WireReading } from '../../model/labelledProfile.ts';
 import { TableBuilder } from '../../model/profileBuilder.ts';
@@ -70,16 +70,18 @@ export function readSpeedscope(bytes: Uint8Array, head: SpeedscopeHead, limits: 
     return { tree, unit, name: textAt(profile['name'], () => `${path}.name`) };
   });
   const stackTables = tables.finish();
+  const isTwice = (name: string): boolean => read.filter((other) => other.name === name).length > 1;
   let locationCount = 0;
   const profiles = read.map(({ tree, unit, name }): LabelledProfile => {
-    const { sampleType, periodType, period } = unit.type;
+    const type = unit.type.name === 'wall' && isTwice(name) ? textProfileType('cpu', head.sampleRate) : unit.type;
+    const { sampleType, periodType, period } = type;
     const { timeNanos, durationNanos } = head;
     const profileHead = { sampleTypes: [sampleType], periodType, period, timeNanos, durationNanos };
     const profile: Profile = tree.finish(stackTables, profileHead, unit.factor, frames);
     locationCount += profile.stacks.stackLocations.length;
     if (locationCount > mostLocations) throw tooManyLocations('speedscope');
     const more = name === '' ? [] : [{ name: 'profile_name', value: name }];
-    return { labels: namedLabels(unit.type.name, ...head.labels, ...more), profile };
+    return { labels: namedLabels(type.name, ...head.labels, ...more), profile };
   });
   return {
     profiles: profiles.filter(({ profile }) => profile.sampleCount > 0),
