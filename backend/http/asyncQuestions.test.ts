@@ -1,0 +1,55 @@
+import { createAsyncQuestions } from './asyncQuestions.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const never = (): Promise<string> => new Promise(() => undefined);
+const answers = (text: string) => () => Promise.resolve(text);
+
+test('a question is running, then its answer stays for ten minutes', async () => {
+  let now = 0;
+  const questions = createAsyncQuestions<string>(2, () => now);
+  const id = questions.start('t', answers('yes'));
+  expect(questions.state('t', id)).toEqual({ kind: 'running' });
+  await turn();
+  now = 600_000;
+  expect(questions.state('t', id)).toEqual({ kind: 'done', answer: 'yes' });
+  now = 600_001;
+  expect(() => questions.state('t', id)).toThrow(expect.objectContaining({ code: 'not_found' }));
+});
+
+test("a failure is told, another tenant's id is unknown", async () => {
+  const questions = createAsyncQuestions<string>(2, () => 0);
+  const id = questions.start('t', () => Promise.reject(new Error('no such day')));
+  await turn();
+  expect(questions.state('t', id)).toEqual({ kind: 'failed', message: 'no such day' });
+  expect(() => questions.state('other', id)).toThrow(expect.objectContaining({ code: 'not_found' }));
+});
+
+test('a tenant runs so many, and keeps so many answers', async () => {
+  const questions = createAsyncQuestions<string>(2, () => 0);
+  const first = questions.start('t', answers('1'));
+  await turn();
+  questions.start('t', answers('2'));
+  await turn();
+  questions.start('t', never);
+  expect(() => questions.state('t', first)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  questions.start('t', never);
+  expect(() => questions.start('t', never)).toThrow(
+    expect.objectContaining({
+      code: 'resource_exhausted',
+      message: '2 async questions are running (--max-async-questions)',
+    }),
+  );
+  questions.start('other', never);
+});
+
+test('closing gives up what is running', async () => {
+  const questions = createAsyncQuestions<string>(1, () => 0);
+  const seen = new Promise<string>((resolve) => {
+    questions.start('t', (signal) => {
+      signal.addEventListener('abort', () => resolve('given up'));
+      return never();
+    });
+  });
+  questions.close();
+  expect(await seen).toBe('given up');
+});
