@@ -5,6 +5,7 @@ export default tseslint.config(
     ignores: [
       'build/',
       'dist/',
+      'dist-backend/',
       'data/',
       'node_modules/',
       'backend/wire/*/gen/',

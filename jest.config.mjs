@@ -10,8 +10,8 @@ const swc = {
 const common = {
   transform: { '^.+\\.tsx?$': ['@swc/jest', swc] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/build/'],
-  modulePathIgnorePatterns: ['/dist/', '/build/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/dist-backend/', '/build/'],
+  modulePathIgnorePatterns: ['/dist/', '/dist-backend/', '/build/'],
 };
 export default {
   reporters: ['default', '<rootDir>/test/totalsReporter.mjs'],

@@ -1,9 +1,11 @@
-// Builds what is missing or stale: build/backend, build/page, and with --plugins also dist/ (the Grafana plugins).
+// Builds what is missing or stale: build/backend, build/page, and with --plugins also dist/ (the Grafana plugins) and
+// dist-backend/ (the same with a backend, so that Grafana's servers can ask: for alert rules).
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { addPluginBackend } from './addPluginBackend.mjs';
 import { isFresh } from './freshness.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,12 +30,14 @@ export async function buildServer() {
 export async function buildPlugins() {
   // webpack leaves a file alone that would not change, so its time says nothing.
   const stamp = join(root, 'build/plugins.stamp');
-  const output = existsSync(join(root, 'dist/module.js')) ? stamp : join(root, 'dist/module.js');
+  const output = at('dist/module.js', 'dist-backend/module.js').find((file) => !existsSync(file)) ?? stamp;
   const sources = [...at('src', 'webpack.config.mjs', 'provisioning/dashboards', 'CHANGELOG.md'), ...shared];
   await buildStale('dist', output, sources, () => {
     const webpack = join(root, 'node_modules/webpack/bin/webpack.js');
     const { status } = spawnSync(process.execPath, [webpack, '--mode', 'production'], { cwd: root, stdio: 'inherit' });
     if (status !== 0) throw new Error('webpack failed');
+    const [from, source, outDir] = at('dist', 'src/datasource', 'dist-backend');
+    addPluginBackend({ from, source, outDir });
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, '');
   });
