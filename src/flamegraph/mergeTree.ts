@@ -32,8 +32,10 @@ export class MergedTree {
     return this.count >= mostNodes;
   }
 
-  nodeName(node: number): number {
-    return this.nameOf[node] ?? 0;
+  /** The nearest node of this name from `node` upwards, the root left out. */
+  ancestor(node: number, name: number): number | undefined {
+    for (let above = node; above > 0; above = this.parent[above] ?? 0) if (this.nameOf[above] === name) return above;
+    return undefined;
   }
 
   /** The child of this name, made when there is none. */

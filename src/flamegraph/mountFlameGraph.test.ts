@@ -1,11 +1,24 @@
 import { jest } from '@jest/globals';
-import type { FlameGraphData } from './flameGraphData.ts';
+import {
+  canvasOf,
+  click,
+  coloursOf,
+  drawingsForTests,
+  find,
+  heightPixels as height,
+  labels,
+  point,
+  press,
+  rowsOf,
+  settle,
+  stretchesOf,
+  tooltipOf,
+  type,
+  widthPixels as width,
+} from './drawnForTests.ts';
+import type { Drawn } from './drawnForTests.ts';
 import { readFoldedStacks } from './foldedStacks.ts';
-import { mountFlameGraph } from './mountFlameGraph.ts';
-import type { FlameGraphHandle, FlameGraphState } from './mountFlameGraph.types.ts';
-import type { PaintedStretch } from './recordingContext.ts';
-import { RecordingContext } from './recordingContext.ts';
-import { darkTheme, lightTheme } from './themesForTests.ts';
+import { darkTheme } from './themesForTests.ts';
 
 const data = readFoldedStacks(
   `
@@ -16,92 +29,9 @@ const data = readFoldedStacks(
   `,
   'bytes',
 );
-const width = 1000;
-const height = 220;
-
-interface Drawn {
-  readonly host: HTMLElement;
-  readonly handle: FlameGraphHandle;
-  readonly context: RecordingContext;
-  readonly states: FlameGraphState[];
-}
-
-let mounted: Drawn[] = [];
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  // jsdom lays nothing out: every element is as large as the host.
-  jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(width);
-  jest.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(height);
-});
-afterEach(() => {
-  for (const { handle, host } of mounted) {
-    handle.destroy();
-    host.remove();
-  }
-  mounted = [];
-  jest.restoreAllMocks();
-  jest.useRealTimers();
-});
-
-const settle = (): void => void jest.advanceTimersByTime(500);
-
-function draw(state: Partial<FlameGraphState> = {}, graph: FlameGraphData = data): Drawn {
-  const host = document.createElement('div');
-  document.body.append(host);
-  const context = new RecordingContext();
-  const states: FlameGraphState[] = [];
-  const handle = mountFlameGraph(host, {
-    theme: lightTheme,
-    state: { view: 'icicle', search: '', focus: [], ...state },
-    onStateChange: (next) => states.push(next),
-    getContext: (canvas) => (canvas.className === 'plens-canvas' ? context : null),
-  });
-  const drawn = { host, handle, context, states };
-  mounted.push(drawn);
-  handle.setData(graph);
-  settle();
-  return drawn;
-}
-
-function find(host: HTMLElement, selector: string): HTMLElement {
-  const found = host.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`nothing is ${selector}`);
-  return found;
-}
-const canvasOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-main canvas');
-const tooltipOf = ({ host }: Drawn): HTMLElement => find(host, '.plens-tooltip:last-child');
-const labels = ({ context }: Drawn): readonly string[] => context.texts.map(({ text }) => text);
-const stretchesOf = ({ context }: Drawn, row: number): readonly PaintedStretch[] => context.stretchesAt(row * 22 + 10);
-const coloursOf = (drawn: Drawn, row: number): readonly string[] => stretchesOf(drawn, row).map(({ colour }) => colour);
-const press = (target: HTMLElement, key: string): KeyboardEvent => {
-  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
-  target.dispatchEvent(event);
-  settle();
-  return event;
-};
-const point = (drawn: Drawn, type: string, x: number, row: number): void => {
-  canvasOf(drawn).dispatchEvent(new MouseEvent(type, { clientX: x, clientY: row * 22 + 10, bubbles: true }));
-  settle();
-};
-const click = (drawn: Drawn, text: string, within = ''): void => {
-  const all = [...drawn.host.querySelectorAll<HTMLElement>(`${within} button`)];
-  const button = all.find(({ textContent }) => textContent === text);
-  if (button === undefined) throw new Error(`no button says ${text}`);
-  button.click();
-  settle();
-};
-const type = (drawn: Drawn, text: string): void => {
-  const input = drawn.host.querySelector('input');
-  if (input === null) throw new Error('no search field');
-  input.value = text;
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-  settle();
-};
-const rowsOf = ({ host }: Drawn): readonly string[] =>
-  [...host.querySelectorAll<HTMLElement>('.plens-table-window .plens-row')]
-    .filter(({ hidden }) => !hidden)
-    .map((row) => [...row.querySelectorAll('.plens-cell-text')].map(({ textContent }) => textContent).join(' | '));
+const drawData = drawingsForTests();
+const draw: (...args: Partial<Parameters<typeof drawData>>) => Drawn = (state = {}, graph = data) =>
+  drawData(state, graph);
 
 test('bars stand level by level with name and share', () => {
   const drawn = draw();
@@ -379,17 +309,18 @@ test('no data is said, and data that comes later is shown', () => {
 test('nothing is left after destroy: no element, no timer, no listener', () => {
   const drawn = draw({ view: 'both' });
   const canvas = canvasOf(drawn);
+  const { context } = drawn;
   const input = find(drawn.host, 'input');
   drawn.handle.setState({ view: 'both', search: 'x', focus: [] });
   input.dispatchEvent(new Event('input', { bubbles: true }));
   drawn.handle.destroy();
   expect(drawn.host.childNodes).toHaveLength(0);
   expect(jest.getTimerCount()).toBe(0);
-  const { paintings } = drawn.context;
+  const { paintings } = context;
   press(canvas, 'ArrowDown');
   press(canvas, 'Enter');
   canvas.dispatchEvent(new MouseEvent('click', { clientX: 500, clientY: 75 }));
   settle();
   expect(drawn.states).toEqual([]);
-  expect(drawn.context.paintings).toBe(paintings);
+  expect(context.paintings).toBe(paintings);
 });

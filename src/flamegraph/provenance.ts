@@ -85,4 +85,6 @@ export function namedShare(data: FlameGraphData): number {
   return all > 0 ? shareOf(named, all) : 1;
 }
 
-const isNamed = (name: string): boolean => runtimeOf(name) !== 'unknown' && !/^[^!(]*!?(0x)?[0-9a-f]{6,}$/i.test(name);
+/** Addresses are hexadecimal, alone or behind their binary. */
+const isNamed = (name: string): boolean =>
+  runtimeOf(name) !== 'unknown' && !/^(?:[^!(]*!)?(?:0x[0-9a-f]+|[0-9a-f]{8,})$/i.test(name);

@@ -24,8 +24,6 @@ export interface Reshaping {
 }
 
 const [kept, hidden, cut] = [0, 1, 2];
-const none = -1;
-
 export function reshapeTree(data: FlameGraphData, { hide, collapseRecursion }: Reshaping): FlameGraphData {
   if (data.count === 0 || (hide.length === 0 && !collapseRecursion)) return data;
   const fates = fatesOf(data.names, hide);
@@ -33,8 +31,8 @@ export function reshapeTree(data: FlameGraphData, { hide, collapseRecursion }: R
   const tree = new MergedTree(data.name[0] ?? 0);
   // By level of the bars as they were: the node that each is now.
   const nodeAt: number[] = [];
-  const shadowed: number[] = [];
-  const open = collapseRecursion ? new Int32Array(data.names.length).fill(none) : undefined;
+  // How often each name is on the stack: only one that is there already can be a recursion.
+  const openCount = new Uint32Array(data.names.length);
   const openName: number[] = [];
   let cutLevel = Infinity;
   for (let bar = 0; bar < data.count; bar++) {
@@ -42,20 +40,18 @@ export function reshapeTree(data: FlameGraphData, { hide, collapseRecursion }: R
     const name = data.name[bar] ?? 0;
     while (openName.length > depth) {
       const closed = openName.pop() ?? 0;
-      if (open !== undefined) open[closed] = shadowed.pop() ?? none;
+      openCount[closed] = (openCount[closed] ?? 1) - 1;
     }
     if (depth <= cutLevel) cutLevel = Infinity;
     const caller = nodeAt[depth - 1] ?? 0;
     let node = caller;
-    const isGone = bar === 0 || depth > cutLevel || fates[name] === hidden;
-    if (!isGone) {
-      const earlier = open?.[name] ?? none;
-      node = earlier === none ? tree.child(caller, name) : earlier;
+    if (bar > 0 && depth <= cutLevel && fates[name] !== hidden) {
+      const isRecursion = collapseRecursion && (openCount[name] ?? 0) > 0;
+      node = (isRecursion ? tree.ancestor(caller, name) : undefined) ?? tree.child(caller, name);
       if (fates[name] === cut) cutLevel = depth;
     }
     nodeAt[depth] = node;
-    if (open !== undefined) shadowed.push(open[name] ?? none);
-    if (open !== undefined && !isGone) open[name] = node;
+    openCount[name] = (openCount[name] ?? 0) + 1;
     openName.push(name);
     tree.add(node, own(bar), selfOf(data, bar));
   }

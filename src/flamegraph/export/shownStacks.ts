@@ -44,3 +44,24 @@ export function sampleTypeOf({ unit, meta }: FlameGraphData): string {
   if (sampleType !== '') return sampleType;
   return unit === 'nanoseconds' ? 'cpu' : unit === 'bytes' ? 'space' : 'samples';
 }
+
+/** Numbers names in the order in which they are first used: an export names nothing that it does not show. */
+export class UsedNames {
+  readonly used: string[] = [];
+  private readonly names: readonly string[];
+  private readonly numbers: Uint32Array;
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.numbers = new Uint32Array(names.length);
+  }
+
+  /** From 1. */
+  numberOf(name: number): number {
+    const known = this.numbers[name] ?? 0;
+    if (known > 0) return known;
+    const number = this.used.push(this.names[name] ?? '');
+    this.numbers[name] = number;
+    return number;
+  }
+}

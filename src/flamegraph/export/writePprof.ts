@@ -7,7 +7,7 @@
  * Source: google/pprof proto/profile.proto
  */
 import type { ShownPart } from './shownStacks.ts';
-import { ExportTooLarge, mostExportBytes, sampleTypeOf, visitStacks } from './shownStacks.ts';
+import { ExportTooLarge, mostExportBytes, sampleTypeOf, UsedNames, visitStacks } from './shownStacks.ts';
 
 const profile = { sampleType: 1, sample: 2, location: 4, function: 5, stringTable: 6, timeNanos: 9, durationNanos: 10 };
 const valueType = { type: 1, unit: 2 };
@@ -18,7 +18,8 @@ const func = { id: 1, name: 2, systemName: 3 };
 
 export function writePprof(part: ShownPart): Uint8Array<ArrayBuffer> {
   const { data } = part.layout;
-  const { names, unit, meta } = data;
+  const { unit, meta } = data;
+  const names = new UsedNames(data.names);
   const isDiff = data.totalRight !== undefined;
   const strings = ['', unit, ...(isDiff ? ['baseline', 'comparison'] : [sampleTypeOf(data)])];
   const firstName = strings.length;
@@ -31,12 +32,12 @@ export function writePprof(part: ShownPart): Uint8Array<ArrayBuffer> {
   visitStacks(part, (stack, { left, right }) => {
     written.length = 0;
     // pprof's stacks begin at the leaf; the root alone is a sample that is nowhere.
-    written.packed(sample.locationId, stack.length, (i) => (stack[stack.length - 1 - i] ?? 0) + 1);
+    written.packed(sample.locationId, stack.length, (i) => names.numberOf(stack[stack.length - 1 - i] ?? 0));
     written.packed(sample.value, isDiff ? 2 : 1, (i) => Math.round(i === 0 ? left : right));
     out.message(profile.sample, written);
     if (out.length > mostExportBytes) throw new ExportTooLarge();
   });
-  names.forEach((_name, i) => {
+  names.used.forEach((_name, i) => {
     const toFunction = new Message().number(line.functionId, i + 1);
     out.message(profile.location, new Message().number(location.id, i + 1).message(location.line, toFunction));
     const text = firstName + i;
@@ -46,7 +47,7 @@ export function writePprof(part: ShownPart): Uint8Array<ArrayBuffer> {
       .number(func.systemName, text);
     out.message(profile.function, named);
   });
-  for (const text of [...strings, ...names]) out.text(profile.stringTable, text);
+  for (const text of [...strings, ...names.used]) out.text(profile.stringTable, text);
   if (meta?.startMillis !== undefined) out.number(profile.timeNanos, meta.startMillis * 1e6);
   if (meta?.rangeSeconds !== undefined) out.number(profile.durationNanos, Math.round(meta.rangeSeconds * 1e9));
   return out.bytes();

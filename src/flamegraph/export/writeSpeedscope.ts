@@ -7,7 +7,7 @@
  * Source: https://www.speedscope.app/file-format-schema.json
  */
 import type { ShownPart } from './shownStacks.ts';
-import { ExportTooLarge, mostExportBytes } from './shownStacks.ts';
+import { ExportTooLarge, mostExportBytes, UsedNames } from './shownStacks.ts';
 
 const units: Readonly<Record<string, string>> = {
   nanoseconds: 'nanoseconds',
@@ -19,9 +19,7 @@ const units: Readonly<Record<string, string>> = {
 
 export function writeSpeedscope(part: ShownPart, name: string): readonly string[] {
   const { data } = part.layout;
-  const frames = data.names.map((each) => ({ name: each }));
-  const head = { $schema: 'https://www.speedscope.app/file-format-schema.json', name, exporter: 'Pyrolens' };
-  const opening = JSON.stringify({ ...head, shared: { frames } });
+  const names = new UsedNames(data.names);
   const sides: readonly (readonly [string, Float64Array, Float64Array])[] =
     data.totalRight === undefined || data.selfRight === undefined
       ? [[name, data.total, data.self]]
@@ -31,12 +29,21 @@ export function writeSpeedscope(part: ShownPart, name: string): readonly string[
         ];
   const written = sides.flatMap(([title, total, self], i) => [
     i === 0 ? '' : ',',
-    ...profileOf(part, title, total, self),
+    ...profileOf(part, { title, names, total, self }),
   ]);
-  return [opening.slice(0, -1), ',"profiles":[', ...written, ']}'];
+  const head = { $schema: 'https://www.speedscope.app/file-format-schema.json', name, exporter: 'Pyrolens' };
+  const frames = names.used.map((each) => ({ name: each }));
+  return [JSON.stringify({ ...head, shared: { frames } }).slice(0, -1), ',"profiles":[', ...written, ']}'];
 }
 
-function profileOf(part: ShownPart, name: string, total: Float64Array, self: Float64Array): readonly string[] {
+interface Side {
+  readonly title: string;
+  readonly names: UsedNames;
+  readonly total: Float64Array;
+  readonly self: Float64Array;
+}
+
+function profileOf(part: ShownPart, { title, names, total, self }: Side): readonly string[] {
   const { data, end, parent } = part.layout;
   const events: string[] = [];
   const open: number[] = [];
@@ -48,7 +55,8 @@ function profileOf(part: ShownPart, name: string, total: Float64Array, self: Flo
     if (length > mostExportBytes) throw new ExportTooLarge();
     events.push(event);
   };
-  const enter = (frame: number): void => {
+  const enter = (bar: number): void => {
+    const frame = names.numberOf(data.name[bar] ?? 0) - 1;
     open.push(frame);
     add('O', frame);
   };
@@ -57,18 +65,18 @@ function profileOf(part: ShownPart, name: string, total: Float64Array, self: Flo
   };
   for (const top of part.tops) {
     const above: number[] = [];
-    for (let bar = parent[top] ?? 0; bar > 0; bar = parent[bar] ?? 0) above.push(data.name[bar] ?? 0);
+    for (let bar = parent[top] ?? 0; bar > 0; bar = parent[bar] ?? 0) above.push(bar);
     above.reverse().forEach(enter);
     for (let bar = top; bar < (end[top] ?? 0);) {
       const isThere = (total[bar] ?? 0) > 0;
       // The root is no frame.
       leaveTo(Math.max(0, (data.level[bar] ?? 0) - 1));
-      if (isThere && bar > 0) enter(data.name[bar] ?? 0);
+      if (isThere && bar > 0) enter(bar);
       if (isThere) at += Math.max(0, self[bar] ?? 0);
       bar = isThere ? bar + 1 : (end[bar] ?? data.count);
     }
     leaveTo(0);
   }
-  const shape = { type: 'evented', name, unit: units[data.unit] ?? 'none', startValue: 0, endValue: at };
+  const shape = { type: 'evented', name: title, unit: units[data.unit] ?? 'none', startValue: 0, endValue: at };
   return [JSON.stringify(shape).slice(0, -1), ',"events":[', ...events, ']}'];
 }
