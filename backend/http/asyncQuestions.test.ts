@@ -13,7 +13,7 @@ test('a question is running, then its answer stays for ten minutes', async () =>
   now = 600_000;
   expect(questions.state('t', id)).toEqual({ kind: 'done', answer: 'yes' });
   now = 600_001;
-  expect(() => questions.state('t', id)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  expect(() => questions.state('t', id)).toThrow('no async question');
 });
 
 test("a failure is told, another tenant's id is unknown", async () => {
@@ -21,7 +21,7 @@ test("a failure is told, another tenant's id is unknown", async () => {
   const id = questions.start('t', () => Promise.reject(new Error('no such day')));
   await turn();
   expect(questions.state('t', id)).toEqual({ kind: 'failed', message: 'no such day' });
-  expect(() => questions.state('other', id)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  expect(() => questions.state('other', id)).toThrow('no async question');
 });
 
 test('a tenant runs so many, and keeps so many answers', async () => {
@@ -31,14 +31,9 @@ test('a tenant runs so many, and keeps so many answers', async () => {
   questions.start('t', answers('2'));
   await turn();
   questions.start('t', never);
-  expect(() => questions.state('t', first)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  expect(() => questions.state('t', first)).toThrow('no async question');
   questions.start('t', never);
-  expect(() => questions.start('t', never)).toThrow(
-    expect.objectContaining({
-      code: 'resource_exhausted',
-      message: '2 async questions are running (--max-async-questions)',
-    }),
-  );
+  expect(() => questions.start('t', never)).toThrow('2 async questions are running (--max-async-questions)');
   questions.start('other', never);
 });
 

@@ -26,6 +26,7 @@ import {
 } from './madeUpRows.ts';
 import { testRandomly } from './storeContractRandom.ts';
 import { testSamples } from './storeContractSamples.ts';
+import { testSpans } from './storeContractSpans.ts';
 import { testStacks, testTexts } from './storeContractStacks.ts';
 import type { SampleScope, Store } from './store.ts';
 
@@ -306,6 +307,7 @@ export function storeContract(name: string, subject: StoreSubject): void {
     });
 
     testSamples(() => store);
+    testSpans(() => store);
     testStacks(() => store);
     testTexts(() => store);
     testRandomly(() => store);
