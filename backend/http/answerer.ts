@@ -1,6 +1,7 @@
 /** What the server hands requests to: each knows its own routes, over HTTP/1.1 and HTTP/2 alike. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { InputError } from '../errors.ts';
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 export type NodeResponse = ServerResponse | Http2ServerResponse;
@@ -12,8 +13,21 @@ export interface Answerer {
   answer(request: NodeRequest, response: NodeResponse, route: string): Promise<void>;
 }
 
-/** Leaving the loop early must not close the connection: there is an answer to be written. */
-export const chunksOf = (request: NodeRequest): AsyncIterable<Buffer> =>
-  request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+/**
+ * The body as it comes. Leaving the loop early does not close the connection: there is an answer to be written.
+ *
+ * Errors: InputError canceled when the client goes away in the middle; half a body must not pass for a whole one.
+ */
+export async function* chunksOf(request: NodeRequest): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  } catch (error) {
+    // A stream's own errors are those of its connection.
+    throw goneAway(error instanceof Error ? error.message : String(error));
+  }
+  if (request.aborted) throw goneAway('aborted');
+}
+
+const goneAway = (why: string): InputError => new InputError('canceled', `the client went away: ${why}`);
 
 export const pathOf = ({ url }: NodeRequest): string => (url ?? '').split('?', 1)[0] ?? '';

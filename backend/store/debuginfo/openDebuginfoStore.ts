@@ -48,7 +48,9 @@ export async function openDebuginfoStore(options: DebuginfoStoreOptions): Promis
 class FolderStore implements DebuginfoStore {
   private readonly options: DebuginfoStoreOptions;
   private readonly records = new Map<string, DebuginfoRecord>();
-  private totalBytes = 0;
+  private storedBytes = 0;
+  /** Of uploads that are on their way. */
+  private receivingBytes = 0;
 
   constructor(options: DebuginfoStoreOptions) {
     this.options = options;
@@ -85,6 +87,7 @@ class FolderStore implements DebuginfoStore {
       startedMillis: this.options.now(),
       finishedMillis: 0,
       sizeBytes: 0,
+      storedBytes: this.records.get(keyOf(description))?.storedBytes ?? 0,
     };
     await this.save(record);
     return record;
@@ -95,13 +98,16 @@ class FolderStore implements DebuginfoStore {
     const path = join(this.folderOf(record), record.kind);
     const part = `${path}.${randomUUID()}${partSuffix}`;
     const file = await open(part, 'wx');
+    // What it replaces gives its room.
+    const others = (): number => this.storedBytes - (this.records.get(keyOf(record))?.storedBytes ?? 0);
     let bytes = 0;
     try {
       for await (const chunk of chunks) {
         bytes += chunk.length;
+        this.receivingBytes += chunk.length;
         if (bytes > debuginfoBytes)
           throw new InputError('payload_too_large', `debug information of more than ${debuginfoBytes} bytes`);
-        if (this.totalBytes + bytes > debuginfoTotalBytes)
+        if (others() + this.receivingBytes > debuginfoTotalBytes)
           throw new InputError(
             'resource_exhausted',
             `all debug information takes more than ${debuginfoTotalBytes} bytes`,
@@ -116,8 +122,10 @@ class FolderStore implements DebuginfoStore {
       await file.close();
       await rm(part, { force: true });
       throw error;
+    } finally {
+      this.receivingBytes -= bytes;
     }
-    await this.save({ ...(this.records.get(keyOf(record)) ?? record), sizeBytes: bytes });
+    await this.save({ ...(this.records.get(keyOf(record)) ?? record), sizeBytes: bytes, storedBytes: bytes });
     return bytes;
   }
 
@@ -137,7 +145,7 @@ class FolderStore implements DebuginfoStore {
     await rm(this.folderOf(first), { recursive: true, force: true });
     for (const record of gone) {
       this.records.delete(keyOf(record));
-      this.totalBytes -= record.sizeBytes;
+      this.storedBytes -= record.storedBytes;
     }
   }
 
@@ -163,7 +171,7 @@ class FolderStore implements DebuginfoStore {
 
   private remember(record: DebuginfoRecord): void {
     const key = keyOf(record);
-    this.totalBytes += record.sizeBytes - (this.records.get(key)?.sizeBytes ?? 0);
+    this.storedBytes += record.storedBytes - (this.records.get(key)?.storedBytes ?? 0);
     this.records.set(key, record);
   }
 }

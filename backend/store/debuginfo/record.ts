@@ -24,11 +24,14 @@ export interface DebuginfoRecord extends DebuginfoDescription {
   readonly state: 'uploading' | 'uploaded';
   readonly startedMillis: number;
   readonly finishedMillis: number;
+  /** Of this upload, 0 until it is there. */
   readonly sizeBytes: number;
+  /** Of the file, which may still be that of the upload before. */
+  readonly storedBytes: number;
 }
 
 const texts = ['tenant', 'buildId', 'buildIdType', 'name', 'goBuildId', 'otelFileId', 'hash', 'uploadId'] as const;
-const numbers = ['startedMillis', 'finishedMillis', 'sizeBytes'] as const;
+const numbers = ['startedMillis', 'finishedMillis', 'sizeBytes', 'storedBytes'] as const;
 
 /** undefined: not a record of ours; whoever looks through a folder passes it by. */
 export function parseRecord(json: string): DebuginfoRecord | undefined {
