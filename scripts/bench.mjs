@@ -2,10 +2,11 @@
 import { benchFlamegraph } from '../test/bench/flamegraph.mjs';
 import { benchIngest } from '../test/bench/ingest.mjs';
 import { benchQuery } from '../test/bench/query.mjs';
+import { benchRules } from '../test/bench/rules.mjs';
 import { benchWire } from '../test/bench/wire.mjs';
 import { buildServer, root } from './build.mjs';
 
-const benches = { flamegraph: benchFlamegraph, ingest: benchIngest, query: benchQuery, wire: benchWire };
+const benches = { flamegraph: benchFlamegraph, ingest: benchIngest, query: benchQuery, rules: benchRules, wire: benchWire };
 const bench = benches[process.argv[2] ?? ''];
 if (bench === undefined) {
   console.error(`npm run bench NAME, with NAME one of: ${Object.keys(benches).join(', ')}`);
