@@ -36,7 +36,6 @@ import { createStatusRoutes } from './http/statusRoutes.ts';
 import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
-import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
 import { watchWrites } from './metrics/writeWatch.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import type { Store } from './store/store.ts';
@@ -105,23 +104,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
-  const catalog = { store: questions.store, memory: questions.memory };
-  const profileMetrics = new ProfileMetrics({ ...catalog, writes: watched.writes, limits: defaultMetricLimits });
-  const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, profileMetrics, build });
-  const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
-  const prometheus = createPrometheusRoutes({
-    metrics: profileMetrics,
-    catalog,
-    tenantsOf,
-    limits,
-    build,
-    now,
-  });
   const http = createHttpRoutes({
     ...admission,
     routes: [
       ...agents.routes,
-      ...prometheus,
+      ...createPrometheusRoutes({ ...questions, writes: watched.writes, tenantsOf, build }),
       ...createRenderRoutes(questions, tenantsOf),
       ...createTopRoutes(questions, tenantsOf),
       ...createStatusRoutes(config.flags),

@@ -6,7 +6,13 @@ import { benchRules } from '../test/bench/rules.mjs';
 import { benchWire } from '../test/bench/wire.mjs';
 import { buildServer, root } from './build.mjs';
 
-const benches = { flamegraph: benchFlamegraph, ingest: benchIngest, query: benchQuery, rules: benchRules, wire: benchWire };
+const benches = {
+  flamegraph: benchFlamegraph,
+  ingest: benchIngest,
+  query: benchQuery,
+  rules: benchRules,
+  wire: benchWire,
+};
 const bench = benches[process.argv[2] ?? ''];
 if (bench === undefined) {
   console.error(`npm run bench NAME, with NAME one of: ${Object.keys(benches).join(', ')}`);

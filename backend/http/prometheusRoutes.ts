@@ -11,7 +11,8 @@ import type { Limits } from '../limits.ts';
 import { metricLabelNames, metricLabelValues, metricSeries } from '../metrics/metricsCatalog.ts';
 import type { MetricsCatalogContext, MetricsCatalogQuestion } from '../metrics/metricsCatalog.ts';
 import { metrics as metricTable } from '../metrics/metricTable.ts';
-import type { ProfileMetrics } from '../metrics/profileMetrics.ts';
+import { defaultMetricLimits, ProfileMetrics } from '../metrics/profileMetrics.ts';
+import type { ProfileMetricsOptions } from '../metrics/profileMetrics.ts';
 import { nanosOfMillis } from '../model/time.ts';
 import { instantQuery, rangeQuery } from '../promql/query.ts';
 import type { QueryAnswer, QueryOptions } from '../promql/query.ts';
@@ -31,9 +32,7 @@ import type { Form } from './prometheusForm.ts';
 import type { TenantsOf } from './tenant.ts';
 import { labelsObject, prometheusError, prometheusResult, prometheusSuccess } from './writePrometheus.ts';
 
-export interface PrometheusRoutesOptions {
-  readonly metrics: ProfileMetrics;
-  readonly catalog: MetricsCatalogContext;
+export interface PrometheusRoutesOptions extends Omit<ProfileMetricsOptions, 'limits'> {
   readonly tenantsOf: TenantsOf;
   readonly limits: Limits;
   readonly build: BuildInfo;
@@ -57,7 +56,8 @@ interface Asked {
 }
 
 export function createPrometheusRoutes(options: PrometheusRoutesOptions): readonly HttpRoute[] {
-  const { tenantsOf } = options;
+  const { tenantsOf, store, memory, writes } = options;
+  const profiles = new ProfileMetrics({ store, memory, writes, limits: defaultMetricLimits });
   const route = (path: string, answer: (asked: Asked) => Promise<PlainAnswer> | PlainAnswer): HttpRoute => ({
     path: `${root}/${path}`,
     method: 'GET, POST',
@@ -66,8 +66,8 @@ export function createPrometheusRoutes(options: PrometheusRoutesOptions): readon
     errorAnswer: prometheusError,
   });
   return [
-    route('query', (asked) => answerQuery(asked, options)),
-    route('query_range', (asked) => answerQueryRange(asked, options)),
+    route('query', (asked) => answerQuery(asked, profiles, options)),
+    route('query_range', (asked) => answerQueryRange(asked, profiles, options)),
     route('query_exemplars', ({ form }) => {
       needQuery(form);
       return prometheusSuccess([]);
@@ -91,14 +91,18 @@ function needQuery(form: Form): string {
   return text;
 }
 
-function answerQuery(asked: Asked, options: PrometheusRoutesOptions): Promise<PlainAnswer> {
+function answerQuery(asked: Asked, profiles: ProfileMetrics, options: PrometheusRoutesOptions): Promise<PlainAnswer> {
   const { form } = asked;
   const time = readTime(form, 'time') ?? options.now();
   const text = needQuery(form);
-  return withTimeout(asked, options, (query) => instantQuery(text, time, query));
+  return withTimeout(asked, profiles, (query) => instantQuery(text, time, query));
 }
 
-function answerQueryRange(asked: Asked, options: PrometheusRoutesOptions): Promise<PlainAnswer> {
+function answerQueryRange(
+  asked: Asked,
+  profiles: ProfileMetrics,
+  options: PrometheusRoutesOptions,
+): Promise<PlainAnswer> {
   const { form } = asked;
   const startMillis = needTime(form, 'start');
   const endMillis = needTime(form, 'end');
@@ -119,19 +123,19 @@ function answerQueryRange(asked: Asked, options: PrometheusRoutesOptions): Promi
     );
   }
   const text = needQuery(form);
-  return withTimeout(asked, options, (query) => rangeQuery(text, { startMillis, endMillis, stepMillis }, query));
+  return withTimeout(asked, profiles, (query) => rangeQuery(text, { startMillis, endMillis, stepMillis }, query));
 }
 
 async function withTimeout(
   { form, tenant, request }: Asked,
-  { metrics }: PrometheusRoutesOptions,
+  profiles: ProfileMetrics,
   ask: (query: QueryOptions) => Promise<QueryAnswer>,
 ): Promise<PlainAnswer> {
   const wanted = readLength(form, 'timeout') ?? longestQueryMillis;
   const timeout = AbortSignal.timeout(Math.max(0, Math.min(wanted, longestQueryMillis)));
   const signal = AbortSignal.any([request.signal, timeout]);
   try {
-    return prometheusResult(await ask({ source: metrics.sourceOf(tenant), ...promqlLimits, signal }));
+    return prometheusResult(await ask({ source: profiles.sourceOf(tenant), ...promqlLimits, signal }));
   } catch (error) {
     // A store that was told to give up says "canceled"; who told it is known here.
     if (!timeout.aborted || !(error instanceof InputError) || error.code !== 'canceled') throw error;
@@ -139,8 +143,9 @@ async function withTimeout(
   }
 }
 
-const catalogOf = ({ request }: Asked, { catalog }: PrometheusRoutesOptions): MetricsCatalogContext => ({
-  ...catalog,
+const catalogOf = ({ request }: Asked, { store, memory }: PrometheusRoutesOptions): MetricsCatalogContext => ({
+  store,
+  memory,
   signal: request.signal,
 });
 
