@@ -36,6 +36,7 @@ import { createStatusRoutes } from './http/statusRoutes.ts';
 import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
+import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
 import { watchWrites } from './metrics/writeWatch.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import type { Store } from './store/store.ts';
@@ -104,11 +105,20 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
+  const { memory } = questions;
+  const profileMetrics = new ProfileMetrics({
+    store: questions.store,
+    memory,
+    writes: watched.writes,
+    limits: defaultMetricLimits,
+  });
+  const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, profileMetrics, build });
+  const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
   const http = createHttpRoutes({
     ...admission,
     routes: [
       ...agents.routes,
-      ...createPrometheusRoutes({ ...questions, writes: watched.writes, tenantsOf, build }),
+      ...createPrometheusRoutes({ ...questions, metrics: profileMetrics, tenantsOf, build }),
       ...createRenderRoutes(questions, tenantsOf),
       ...createTopRoutes(questions, tenantsOf),
       ...createStatusRoutes(config.flags),

@@ -11,11 +11,12 @@ import type { Limits } from '../limits.ts';
 import { metricLabelNames, metricLabelValues, metricSeries } from '../metrics/metricsCatalog.ts';
 import type { MetricsCatalogContext, MetricsCatalogQuestion } from '../metrics/metricsCatalog.ts';
 import { metrics as metricTable } from '../metrics/metricTable.ts';
-import { defaultMetricLimits, ProfileMetrics } from '../metrics/profileMetrics.ts';
-import type { ProfileMetricsOptions } from '../metrics/profileMetrics.ts';
+import type { ProfileMetrics } from '../metrics/profileMetrics.ts';
 import { nanosOfMillis } from '../model/time.ts';
 import { instantQuery, rangeQuery } from '../promql/query.ts';
 import type { QueryAnswer, QueryOptions } from '../promql/query.ts';
+import type { StackMemory } from '../query/stackMemory.ts';
+import type { Store } from '../store/store.ts';
 import type { HttpRequest, HttpRoute } from './httpRoutes.ts';
 import type { BuildInfo } from './metrics.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
@@ -32,7 +33,10 @@ import type { Form } from './prometheusForm.ts';
 import type { TenantsOf } from './tenant.ts';
 import { labelsObject, prometheusError, prometheusResult, prometheusSuccess } from './writePrometheus.ts';
 
-export interface PrometheusRoutesOptions extends Omit<ProfileMetricsOptions, 'limits'> {
+export interface PrometheusRoutesOptions {
+  readonly metrics: ProfileMetrics;
+  readonly store: Store;
+  readonly memory: StackMemory;
   readonly tenantsOf: TenantsOf;
   readonly limits: Limits;
   readonly build: BuildInfo;
@@ -56,8 +60,7 @@ interface Asked {
 }
 
 export function createPrometheusRoutes(options: PrometheusRoutesOptions): readonly HttpRoute[] {
-  const { tenantsOf, store, memory, writes } = options;
-  const profiles = new ProfileMetrics({ store, memory, writes, limits: defaultMetricLimits });
+  const { tenantsOf, metrics: profiles } = options;
   const route = (path: string, answer: (asked: Asked) => Promise<PlainAnswer> | PlainAnswer): HttpRoute => ({
     path: `${root}/${path}`,
     method: 'GET, POST',
