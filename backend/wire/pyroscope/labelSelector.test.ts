@@ -37,7 +37,8 @@ for (const [selector, message] of [
   ['a="b"', 'character 1: expected "{"'],
 ] as const) {
   test(`"${selector}" is refused with the place`, () => {
-    expect(() => readLabelSelector(selector)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+    const error: unknown = expect.objectContaining({ code: 'invalid_argument' });
+    expect(() => readLabelSelector(selector)).toThrow(error as Error);
     expect(() => readLabelSelector(selector)).toThrow(message);
   });
 }
