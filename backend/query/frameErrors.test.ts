@@ -13,6 +13,7 @@ import { functionBounds } from './topFunctions.ts';
 
 const stackCount = 120;
 const functionCount = 60;
+const podCount = 6;
 const tenant = 't';
 
 /** mulberry32, from a seed. */
@@ -26,19 +27,25 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-/** Few stacks are in every profile and most in hardly any; some profiles weigh ten times as much as others. */
+/**
+ * Profiles of six pods every 30 seconds. Few stacks are in every profile and most in hardly any, some only in some pods; some
+ * profiles weigh ten times as much as others, and load rises with time.
+ */
 function madeUpFleet(seed: number, profileCount: number): readonly MadeUpRecord[] {
   const random = seededRandom(seed);
-  return Array.from({ length: profileCount }, () => {
-    const weight = 10 ** random();
+  return Array.from({ length: profileCount }, (_, i) => {
+    const pod = i % podCount;
+    const weight = 10 ** random() * (1 + i / profileCount);
     const values = new Map<bigint, bigint>();
     const samples = 10 + Math.floor(20 * random());
     for (let i = 0; i < samples; i++) {
-      const stack = BigInt(Math.min(stackCount, Math.ceil(stackCount ** random())));
+      const rank = Math.min(stackCount, Math.ceil(stackCount ** random()));
+      const stack = BigInt(rank > 5 && rank < 40 ? ((rank + 7 * pod) % stackCount) + 1 : rank);
       values.set(stack, (values.get(stack) ?? 0n) + BigInt(Math.ceil(weight * (1 + 9 * random()) * 1_000)));
     }
     return {
-      profile: Math.floor(random() * 2 ** 32),
+      pod: `${pod}`,
+      time: noon + BigInt(Math.floor(i / podCount)) * 30_000_000_000n,
       samples: [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([stack, value]) => ({ stack, value })),
     };
   });
@@ -68,13 +75,13 @@ async function storeOf(seed: number, profileCount: number): Promise<Store> {
 const scopeOf = (store: Store): SampleScope => ({
   tenant,
   seriesIds: seriesOf(store, tenant),
-  range: { start: noon, end: unixNanos(noon + 1n) },
+  range: { start: noon, end: unixNanos(noon + 3_600_000_000_000n) },
 });
 
 test('the bound holds for 95 of 100 frames over 200 trials, and the largest bound for nearly every frame', async () => {
   let [frames, held, heldByLargest, relative] = [0, 0, 0, 0];
   for (let trial = 0; trial < 200; trial++) {
-    const store = await storeOf(trial * 7_919, 250);
+    const store = await storeOf(trial * 7_919, 360);
     const scope = scopeOf(store);
     const context = { store, limits: defaultLimits };
     const memory = new StackMemory(2 ** 26);

@@ -3,7 +3,7 @@ import type { DictionaryRows, FunctionRow, LocationRow, ProfileRecord, StackRow,
 import type { StackTable } from '../model/stackTable.ts';
 import { textAt } from '../model/stackTable.ts';
 import { dayOfNanos, unixNanos } from '../model/time.ts';
-import type { GroupedSums, ProfileTotals, StackSums, Store, TotalSums } from './store.ts';
+import type { ProfileTotals, StackSums, Store, TotalSums } from './store.ts';
 
 export const nanosPerDay = 86_400_000_000_000n;
 /** 2026-11-20, midnight. */
@@ -115,9 +115,6 @@ export const ids = (...values: readonly bigint[]): BigUint64Array => BigUint64Ar
 
 export const sumsAsText = ({ stackIds, values }: StackSums): readonly string[] =>
   [...stackIds].map((id, i) => `${id} ${values[i]}`).sort();
-
-export const groupsAsText = ({ stackIds, groups, values }: GroupedSums): readonly string[] =>
-  [...stackIds].map((id, i) => `${id} in ${groups[i]} ${values[i]}`).sort();
 
 /** Series are told by their pod, since ids differ from store to store. */
 export function totalsAsText(store: Store, tenant: string, sums: TotalSums): readonly string[] {

@@ -145,7 +145,7 @@ class ClickHouseStore implements SummingStore {
   }
 
   async sumGroups(scope: SampleScope, groupCount: number, signal?: AbortSignal): Promise<GroupedSums> {
-    return sumGroups(this.#engine, this.#plan(scope, signal), scope.profileShare ?? 1, groupCount, signal);
+    return sumGroups(this.#engine, this.#plan(scope, signal), scope, groupCount, signal);
   }
 
   async sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums> {

@@ -8,16 +8,13 @@
 import { dayOfNanos, unixNanos } from '../../model/time.ts';
 import type { TimeRange } from '../../model/time.ts';
 import type { Catalog } from '../catalog.ts';
-import { hashLimit } from '../profileSample.ts';
 import type { SampleScope } from '../store.ts';
 import { clampInt64, intLiteral, int64Literal, quoteText, textList } from './dialect.ts';
 import type { HiddenCommits } from './hiddenCommits.ts';
 import { fixed16Set, uint64Set, uuidSet } from './idSet.ts';
 import type { SqlPart } from './idSet.ts';
 import type { NativeBlock } from './nativeColumns.ts';
-
-/** As profileSample.ts has it. */
-export const profileHash = 'CRC32(UUIDToNum(profile_id))';
+import { sampleCondition } from './sampleSlices.ts';
 
 export interface SamplePlan {
   readonly tables: NativeBlock[];
@@ -53,10 +50,15 @@ export function planSamples(
   const series: SqlPart = (sources) =>
     `tenant = ${quoteText(tenant)} AND profile_type IN (${textList(types)}) AND series_id IN ${ids(sources)}`;
   const profiles = profileIds && uuidSet(tables, profileIds);
+  const bounds = catalog.bounds(tenant);
+  const sampled =
+    profileShare === undefined || bounds === undefined
+      ? undefined
+      : sampleCondition(tables, scope, profileShare, bounds);
   const where: SqlPart = (sources) =>
     `${series(sources)} AND (${stretches.map(timesOf).join(' OR ') || '0'})` +
     (profiles === undefined ? '' : ` AND profile_id IN ${profiles(sources)}`) +
-    (profileShare === undefined ? '' : ` AND ${profileHash} < ${intLiteral(hashLimit(profileShare))}`) +
+    (sampled === undefined ? '' : ` AND ${sampled(sources)}`) +
     (sample === undefined
       ? ''
       : ` AND arrayExists((stack, span, trace) -> ${sample(sources)}, stack_ids, ${spans}, ${traces})`) +

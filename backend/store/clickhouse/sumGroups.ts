@@ -1,22 +1,21 @@
 /** Sum per stack and random group of profiles: what an estimate and its error are made of. */
-import { hashLimit } from '../profileSample.ts';
-import type { GroupedSums } from '../store.ts';
-import { intLiteral } from './dialect.ts';
+import type { GroupedSums, SampleScope } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { columnOf } from './nativeColumns.ts';
-import { profileHash, samplesOf } from './samplePlan.ts';
+import { samplesOf } from './samplePlan.ts';
 import type { SamplePlan } from './samplePlan.ts';
+import { groupColumn } from './sampleSlices.ts';
 
 export async function sumGroups(
   engine: Engine,
   plan: SamplePlan | undefined,
-  share: number,
+  scope: SampleScope,
   groupCount: number,
   signal?: AbortSignal,
 ): Promise<GroupedSums> {
   const none = { stackIds: new BigUint64Array(0), groups: new Uint32Array(0), values: new BigInt64Array(0) };
   if (plan === undefined) return none;
-  const group = `toUInt32(intDiv(toUInt64(${profileHash}) * ${intLiteral(groupCount)}, ${intLiteral(hashLimit(share))}))`;
+  const group = groupColumn(scope, scope.profileShare ?? 1, groupCount);
   const sql = (sources: readonly string[]): string => {
     const { arrays, unfold } = samplesOf(plan, sources);
     return (

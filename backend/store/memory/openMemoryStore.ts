@@ -18,7 +18,7 @@ import type {
 import type { StackTable } from '../../model/stackTable.ts';
 import { dayOfNanos, millisOfNanos } from '../../model/time.ts';
 import type { TimeRange } from '../../model/time.ts';
-import { sampleGroup } from '../profileSample.ts';
+import { sampleGroup, sliceNanos } from '../profileSample.ts';
 import { checkBatch } from '../checkBatch.ts';
 import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
@@ -95,8 +95,9 @@ class MemoryStore implements Store {
   sumGroups(scope: SampleScope, groupCount: number, signal?: AbortSignal): Promise<GroupedSums> {
     return answer(signal, () => {
       const rows = new Map<string, { readonly stack: bigint; readonly group: number; value: bigint }>();
-      for (const { record, samples } of this.#inScope(scope)) {
-        const group = sampleGroup(record.profileId, scope.profileShare ?? 1, groupCount) ?? 0;
+      for (const { samples, ...stored } of this.#inScope(scope)) {
+        const { record } = stored;
+        const group = groupOf(stored, scope, groupCount) ?? 0;
         for (const i of samples) {
           const stack = record.stackIds[i] ?? 0n;
           const row = rows.get(`${stack}/${group}`) ?? { stack, group, value: 0n };
@@ -224,13 +225,15 @@ class MemoryStore implements Store {
       .filter(({ tenant, seriesId }) => tenant === scope.tenant && series.has(seriesId))
       .filter(({ record }) => record.timeNanos >= scope.range.start && record.timeNanos <= scope.range.end)
       .filter(({ record }) => profiles === undefined || profiles.has(hex(record.profileId)))
-      .filter(({ record }) => scope.profileShare === undefined || isSampled(record, scope.profileShare))
+      .filter((stored) => scope.profileShare === undefined || groupOf(stored, scope) !== undefined)
       .map((stored) => ({ ...stored, ...samplesInScope(stored.record, scope) }))
       .filter(({ samples }) => wholeRecords || samples.length > 0);
   }
 }
 
-const isSampled = ({ profileId }: ProfileRecord, share: number): boolean => sampleGroup(profileId, share) !== undefined;
+const groupOf = ({ seriesId, record }: StoredRecord, scope: SampleScope, groupCount = 1): number | undefined =>
+  sampleGroup(seriesId, record.timeNanos / sliceNanos(scope), scope.profileShare ?? 1, groupCount);
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const noTrace = '0'.repeat(32);
 
