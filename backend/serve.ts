@@ -105,13 +105,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
-  const { memory } = questions;
-  const profileMetrics = new ProfileMetrics({
-    store: questions.store,
-    memory,
-    writes: watched.writes,
-    limits: defaultMetricLimits,
-  });
+  const profileMetrics = new ProfileMetrics({ ...questions, writes: watched.writes, limits: defaultMetricLimits });
   const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, profileMetrics, build });
   const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
   const http = createHttpRoutes({
