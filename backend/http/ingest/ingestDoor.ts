@@ -69,7 +69,7 @@ const longestLabels = 500;
 
 export function createIngestDoor(options: IngestDoorOptions): IngestDoor {
   return {
-    open: (visit) => openVisit(visit, options),
+    open: (visit) => new RememberedVisit(visit, options),
     refused: (visit, error) => {
       if (error.reason !== undefined) options.metrics.countDiscarded(error.reason, 0, 0);
       // Strangers share one entry, so that they cannot push out those who are known.
@@ -107,39 +107,54 @@ const emptyEvent = ({ sender, route, format }: Visit, tenant: string) => ({
 
 const refusalOf = ({ reason, message }: InputError): Refusal => ({ reason: reason ?? 'refused', samples: 0, message });
 
-function openVisit(visit: Visit, { ingest, metrics, recent, tenantsOf }: IngestDoorOptions): OpenVisit {
-  const tenant = oneTenant(tenantsOf(visit.sender.tenant));
-  const refusals: Refusal[] = [];
-  const services = new Set<string>();
-  let labels = '';
-  let revision = '';
-  let profiles = 0;
-  let samples = 0;
-  let bytes = 0;
+class RememberedVisit implements OpenVisit {
+  private readonly visit: Visit;
+  private readonly options: IngestDoorOptions;
+  private readonly tenant: string;
+  private readonly refusals: Refusal[] = [];
+  private readonly services = new Set<string>();
+  private labels = '';
+  private revision = '';
+  private profiles = 0;
+  private samples = 0;
+  private bytes = 0;
 
-  const refuse = (error: InputError, lostBytes: number): void => {
-    refusals.push(refusalOf(error));
-    if (error.reason !== undefined) metrics.countDiscarded(error.reason, 0, lostBytes);
-  };
+  constructor(visit: Visit, options: IngestDoorOptions) {
+    this.visit = visit;
+    this.options = options;
+    this.tenant = oneTenant(options.tenantsOf(visit.sender.tenant));
+  }
 
-  const acceptOne = async (one: LabelledProfile, rawBytes: number): Promise<InputError | undefined> => {
-    try {
-      await ingest.accept({ tenant, ...one, rawBytes });
-      profiles++;
-      samples += one.profile.sampleCount;
-      if (services.size < mostServices) services.add(labelValue(one.labels, serviceNameLabel) ?? '');
-      if (labels === '') labels = formatLabels(one.labels).slice(0, longestLabels);
-      return undefined;
-    } catch (error) {
-      // One profile's failure is not its neighbours'.
-      if (!(error instanceof InputError)) throw error;
-      refuse(error, rawBytes);
-      return error;
+  async take(wireBytes: number, read: () => SizedReading): Promise<Outcome> {
+    const { reading, rawBytes, isPprof } = this.readWhole(wireBytes, read);
+    this.revision = reading.revision;
+    for (const { reason, samples, message } of reading.leftOut) {
+      this.options.metrics.countDiscarded(reason, samples, 0);
+      this.refusals.push({ reason, samples, message });
     }
-  };
+    const results: Promise<InputError | undefined>[] = [];
+    const shareOf = fairShares(reading.profiles, isPprof ? rawBytes : 0);
+    for (const one of reading.profiles) {
+      const result = this.accept(one, shareOf(one));
+      // Awaited below; a rejection before that must not count as nobody's.
+      result.catch(() => undefined);
+      results.push(result);
+      if (results.length % profilesPerTurn === 0) await setImmediate();
+    }
+    const failures = (await Promise.all(results)).filter((failure) => failure !== undefined);
+    return { kept: reading.profiles.length - failures.length, leftOut: reading.leftOut, failures };
+  }
 
-  const readWhole = (wireBytes: number, read: () => SizedReading): SizedReading => {
-    bytes += wireBytes;
+  close(): void {
+    const { revision, labels, profiles, samples, bytes, refusals } = this;
+    const services = [...this.services];
+    const sums = { revision, labels, services, profiles, samples, bytes, refusals };
+    this.options.recent.add({ ...emptyEvent(this.visit, this.tenant), ...sums });
+  }
+
+  private readWhole(wireBytes: number, read: () => SizedReading): SizedReading {
+    const { metrics } = this.options;
+    this.bytes += wireBytes;
     try {
       const sized = read();
       metrics.countReceived(sized.reading.profiles.length, wireBytes, sized.rawBytes);
@@ -147,43 +162,31 @@ function openVisit(visit: Visit, { ingest, metrics, recent, tenantsOf }: IngestD
     } catch (error) {
       // Counted here, where the bytes are known; the caller gets it unchanged.
       metrics.countReceived(1, wireBytes, wireBytes);
-      if (error instanceof InputError) refuse(error, wireBytes);
+      if (error instanceof InputError) this.refuse(error, wireBytes);
       throw error;
     }
-  };
+  }
 
-  return {
-    take: async (wireBytes, read) => {
-      const { reading, rawBytes, isPprof } = readWhole(wireBytes, read);
-      revision = reading.revision;
-      for (const { reason, samples: lost, message } of reading.leftOut) {
-        metrics.countDiscarded(reason, lost, 0);
-        refusals.push({ reason, samples: lost, message });
-      }
-      const results: Promise<InputError | undefined>[] = [];
-      const shareOf = fairShares(reading.profiles, isPprof ? rawBytes : 0);
-      for (const one of reading.profiles) {
-        const result = acceptOne(one, shareOf(one));
-        // Awaited below; a rejection before that must not count as nobody's.
-        result.catch(() => undefined);
-        results.push(result);
-        if (results.length % profilesPerTurn === 0) await setImmediate();
-      }
-      const failures = (await Promise.all(results)).filter((failure) => failure !== undefined);
-      return { kept: reading.profiles.length - failures.length, leftOut: reading.leftOut, failures };
-    },
-    close: () =>
-      recent.add({
-        ...emptyEvent(visit, tenant),
-        revision,
-        labels,
-        services: [...services],
-        profiles,
-        samples,
-        bytes,
-        refusals,
-      }),
-  };
+  private async accept(one: LabelledProfile, rawBytes: number): Promise<InputError | undefined> {
+    try {
+      await this.options.ingest.accept({ tenant: this.tenant, ...one, rawBytes });
+    } catch (error) {
+      // One profile's failure is not its neighbours'.
+      if (!(error instanceof InputError)) throw error;
+      this.refuse(error, rawBytes);
+      return error;
+    }
+    this.profiles++;
+    this.samples += one.profile.sampleCount;
+    if (this.services.size < mostServices) this.services.add(labelValue(one.labels, serviceNameLabel) ?? '');
+    if (this.labels === '') this.labels = formatLabels(one.labels).slice(0, longestLabels);
+    return undefined;
+  }
+
+  private refuse(error: InputError, lostBytes: number): void {
+    this.refusals.push(refusalOf(error));
+    if (error.reason !== undefined) this.options.metrics.countDiscarded(error.reason, 0, lostBytes);
+  }
 }
 
 /** Of a request with several profiles each is charged for its samples. */
