@@ -21,7 +21,7 @@ export const css = `
 .plens-filters { gap: 4px 8px; }
 .plens-filters .plens-button, .plens-select, .plens-hide { height: 24px; }
 .plens-label { color: var(--plens-secondary-text); white-space: nowrap; }
-.plens-select { padding: 0 4px; border: 1px solid var(--plens-border); border-radius: 2px; font: inherit; color: var(--plens-text);
+.plens-select { width: auto; padding: 0 4px; border: 1px solid var(--plens-border); border-radius: 2px; font: inherit; color: var(--plens-text);
   background: var(--plens-secondary-background); }
 .plens-hide { flex: 0 1 200px; }
 .plens-chips { display: contents; }
@@ -70,7 +70,8 @@ export const css = `
 .plens-table-window { position: sticky; top: 0; overflow: hidden; }
 .plens-table { --plens-grid: minmax(0, 1fr) 132px 132px; }
 .plens-table-diff { --plens-grid: minmax(0, 1fr) 76px 88px 118px 118px; flex-grow: 3; }
-.plens-table-diff .plens-cell-bar { background: rgb(240 130 20); opacity: 0.4; }
+.plens-table-diff .plens-cell-share:empty { display: none; }
+.plens-cell-bar { background: rgb(240 130 20); opacity: 0.4; }
 .plens-table-diff .plens-cell-less { background: rgb(44 123 200); }
 .plens-table-diff .plens-cell-number:nth-child(-n + 3) .plens-cell-bar { background: var(--plens-accent); opacity: 0.22; }
 .plens-row { display: grid; grid-template-columns: var(--plens-grid); align-items: center; height: 26px; }

@@ -1,6 +1,7 @@
 /** The panel: reads the flame graph out of the data frames and hands it to the drawing, or says why there is none. */
 import type { PanelData, PanelProps } from '@grafana/data';
 import { LoadingState } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
 import { useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import type { FlameGraphReading } from './data/readFlameGraph.ts';
@@ -24,7 +25,7 @@ export function FlameGraphPanel(props: PanelProps<PanelOptions>) {
       theme={theme}
       state={stateOf(options)}
       onStateChange={(state) => onOptionsChange(optionsOf(state, options))}
-      menuItems={(frame) => frameMenuItems(props, frame)}
+      menuItems={(frame) => frameMenuItems({ ...props, dataSources: getDataSourceSrv() }, frame)}
       width={width}
       height={height}
       isStale={data.state === LoadingState.Loading}

@@ -1,7 +1,7 @@
 /** What Grafana has to offer for a function of the flame graph: finds the data sources that links lead through. */
 import type { DataSourceInstanceSettings, PanelProps } from '@grafana/data';
 import { locationUtil } from '@grafana/data';
-import { getDataSourceSrv } from '@grafana/runtime';
+import type { DataSourceSrv } from '@grafana/runtime';
 import { parseLabelSelector } from '../datasource/data/labelSelector.ts';
 import type { FrameInfo, FrameMenuItem } from '../flamegraph/mountFlameGraph.types.ts';
 import type { DataSourceRef, LinkTargets } from './data/frameLinks.ts';
@@ -9,10 +9,13 @@ import { frameLinks } from './data/frameLinks.ts';
 
 const profilesType = 'pyrolens-profiles-datasource';
 
-type MenuSource = Pick<PanelProps, 'data' | 'replaceVariables'>;
+export interface MenuSource extends Pick<PanelProps, 'data' | 'replaceVariables'> {
+  readonly dataSources: Pick<DataSourceSrv, 'getInstanceSettings' | 'getList'>;
+}
 
 /** Worked out when a menu opens: most graphs are only looked at. */
-export function frameMenuItems({ data, replaceVariables }: MenuSource, frame: FrameInfo): readonly FrameMenuItem[] {
+export function frameMenuItems(source: MenuSource, frame: FrameInfo): readonly FrameMenuItem[] {
+  const { data, replaceVariables, dataSources } = source;
   const targets = data.request?.targets ?? [];
   for (const target of targets) {
     const text = (name: string): string => {
@@ -23,7 +26,7 @@ export function frameMenuItems({ data, replaceVariables }: MenuSource, frame: Fr
     if (parsed.kind !== 'selector' || text('profileTypeId') === '') continue;
     const { from, to } = data.timeRange.raw;
     const context = {
-      targets: linkTargets(target.datasource),
+      targets: linkTargets(dataSources, target.datasource),
       profileTypeId: text('profileTypeId'),
       matchers: parsed.matchers,
       range: { from: momentText(from), to: momentText(to) },
@@ -39,8 +42,10 @@ export function frameMenuItems({ data, replaceVariables }: MenuSource, frame: Fr
 const momentText = (moment: { valueOf(): number } | string): string =>
   typeof moment === 'string' ? moment : String(moment.valueOf());
 
-function linkTargets(asked: { readonly type?: string; readonly uid?: string } | null | undefined): LinkTargets {
-  const known = getDataSourceSrv();
+function linkTargets(
+  known: MenuSource['dataSources'],
+  asked: { readonly type?: string; readonly uid?: string } | null | undefined,
+): LinkTargets {
   const profiles = known.getInstanceSettings(asked ?? undefined);
   const prometheus = known.getList({ type: 'prometheus' });
   const shares = sharesOf(profiles, prometheus);
