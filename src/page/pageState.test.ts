@@ -7,7 +7,15 @@ const whole: PageState = {
   labels: 'pod=~"a.*", x!="y"',
   time: { kind: 'between', startMillis: 1_000, endMillis: 2_000 },
   refreshSeconds: 15,
-  graph: { view: 'icicle', search: 'json.*#', focus: ['main', 'a;b', 'net/http.(*conn).serve'] },
+  graph: {
+    view: 'sandwich',
+    search: 'json.*#',
+    focus: ['main', 'a;b', 'net/http.(*conn).serve'],
+    colour: 'runtime',
+    hide: [{ pattern: '^runtime' }, { pattern: 'a|b', below: true }],
+    collapseRecursion: true,
+    sandwich: 'json.Decode',
+  },
 };
 
 test('a state comes back from its link', () => {
@@ -16,7 +24,7 @@ test('a state comes back from its link', () => {
 
 test('no link, or a broken one, is the state to start with, and its own link is short', () => {
   const start = readPageState('');
-  expect(readPageState('#view=pie&from=yesterday&refresh=-1')).toEqual(start);
+  expect(readPageState('#view=pie&from=yesterday&refresh=-1&colour=loud&recursion=yes')).toEqual(start);
   expect(start).toMatchObject({ service: '', refreshSeconds: 0, graph: { view: 'both', search: '', focus: [] } });
   expect(writePageState(start)).toBe('#from=now-1h');
 });

@@ -4,6 +4,7 @@
  * Behind # and not behind ?: the server has no use for it, a deep focus would exceed the 16 KB that Node takes as a
  * request's header, and names of functions do not end up in access logs.
  */
+import { colourModes } from '../flamegraph/colourModes.ts';
 import type { FlameGraphState, FlameGraphView } from '../flamegraph/mountFlameGraph.types.ts';
 import type { TimeChoice } from './timeRange.ts';
 import { defaultTime, readTime, writeTime } from './timeRange.ts';
@@ -21,7 +22,7 @@ export interface PageState {
   readonly graph: FlameGraphState;
 }
 
-const views: readonly FlameGraphView[] = ['flame', 'icicle', 'table', 'both'];
+const views: readonly FlameGraphView[] = ['flame', 'icicle', 'sandwich', 'table', 'both'];
 const defaultView: FlameGraphView = 'both';
 const isView = (text: string | null): text is FlameGraphView => views.some((view) => view === text);
 
@@ -40,7 +41,23 @@ export function readPageState(hash: string): PageState {
       view: isView(view) ? view : defaultView,
       search: text('search'),
       focus: parameters.getAll('focus'),
+      ...readChoices(parameters),
     },
+  };
+}
+
+function readChoices(parameters: URLSearchParams): Partial<FlameGraphState> {
+  const colour = colourModes.find(([mode]) => mode === parameters.get('colour'))?.[0];
+  const sandwich = parameters.get('function');
+  const hide = [
+    ...parameters.getAll('hide').map((pattern) => ({ pattern })),
+    ...parameters.getAll('hide-below').map((pattern) => ({ pattern, below: true })),
+  ];
+  return {
+    ...(colour !== undefined && { colour }),
+    ...(hide.length > 0 && { hide }),
+    ...(parameters.get('recursion') === 'collapsed' && { collapseRecursion: true }),
+    ...(sandwich !== null && { sandwich }),
   };
 }
 
@@ -55,6 +72,10 @@ export function writePageState({ service, profileType, labels, time, refreshSeco
     ['view', graph.view === defaultView ? '' : graph.view],
     ['search', graph.search],
     ...graph.focus.map((name) => ['focus', name] as const),
+    ['colour', graph.colour ?? ''],
+    ...(graph.hide ?? []).map(({ pattern, below }) => [below === true ? 'hide-below' : 'hide', pattern] as const),
+    ['recursion', graph.collapseRecursion === true ? 'collapsed' : ''],
+    ['function', graph.sandwich ?? ''],
   ];
   const parameters = new URLSearchParams(
     pairs.filter(([, value]) => value !== '').map(([name, value]) => [name, value]),
