@@ -1,4 +1,4 @@
-import { colourByName, colourOfName, makePalette, parseColour } from './barColours.ts';
+import { changeSteps, colourByName, colourOfName, diffColour, makePalette, parseColour } from './barColours.ts';
 import { darkTheme, lightTheme } from './themesForTests.ts';
 
 type Rgb = readonly [number, number, number];
@@ -61,6 +61,22 @@ for (const theme of [lightTheme, darkTheme]) {
         seen.slice(i + 1).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])),
       );
       expect(Math.min(...distances)).toBeGreaterThan(6);
+    });
+  }
+}
+
+for (const theme of [lightTheme, darkTheme]) {
+  for (const [sight, matrix] of Object.entries(sights)) {
+    test(`${theme.isDark ? 'dark' : 'light'}: less and more stay apart for eyes that see ${sight}, and each step grows`, () => {
+      const { full } = makePalette(theme);
+      const seen = (step: number): Rgb => lab(through(matrix, rgbOf(full[diffColour(step, false)]?.fill ?? '')));
+      const apart = (a: Rgb, b: Rgb): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+      for (let step = 1; step <= changeSteps.length; step++) {
+        expect(apart(seen(-step), seen(step))).toBeGreaterThan(15);
+        for (const sign of [-1, 1]) {
+          expect(apart(seen(0), seen(sign * step))).toBeGreaterThan(apart(seen(0), seen(sign * (step - 1))));
+        }
+      }
     });
   }
 }

@@ -70,8 +70,8 @@ export const css = `
 .plens-table-window { position: sticky; top: 0; overflow: hidden; }
 .plens-table { --plens-grid: minmax(0, 1fr) 132px 132px; }
 .plens-table-diff { --plens-grid: minmax(0, 1fr) 76px 88px 118px 118px; flex-grow: 3; }
-.plens-table-diff .plens-cell-share:empty { display: none; }
-.plens-cell-bar { background: rgb(240 130 20); opacity: 0.4; }
+.plens-cell-share:empty { display: none; }
+.plens-table-diff .plens-cell-bar { background: rgb(240 130 20); opacity: 0.4; }
 .plens-table-diff .plens-cell-less { background: rgb(44 123 200); }
 .plens-table-diff .plens-cell-number:nth-child(-n + 3) .plens-cell-bar { background: var(--plens-accent); opacity: 0.22; }
 .plens-row { display: grid; grid-template-columns: var(--plens-grid); align-items: center; height: 26px; }
