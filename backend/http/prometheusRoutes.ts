@@ -7,7 +7,6 @@
  *         pkg/promlib/client (reference: grafana-plugins 2, 3).
  */
 import { InputError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
 import { metricLabelNames, metricLabelValues, metricSeries } from '../metrics/metricsCatalog.ts';
 import type { MetricsCatalogContext, MetricsCatalogQuestion } from '../metrics/metricsCatalog.ts';
 import { metrics as metricTable } from '../metrics/metricTable.ts';
@@ -15,8 +14,6 @@ import type { ProfileMetrics } from '../metrics/profileMetrics.ts';
 import { nanosOfMillis } from '../model/time.ts';
 import { instantQuery, rangeQuery } from '../promql/query.ts';
 import type { QueryAnswer, QueryOptions } from '../promql/query.ts';
-import type { StackMemory } from '../query/stackMemory.ts';
-import type { Store } from '../store/store.ts';
 import type { HttpRequest, HttpRoute } from './httpRoutes.ts';
 import type { BuildInfo } from './metrics.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
@@ -30,18 +27,14 @@ import {
   wrongParameter,
 } from './prometheusForm.ts';
 import type { Form } from './prometheusForm.ts';
+import type { QuestionRoom } from './questionRoom.ts';
 import type { TenantsOf } from './tenant.ts';
 import { labelsObject, prometheusError, prometheusResult, prometheusSuccess } from './writePrometheus.ts';
 
-export interface PrometheusRoutesOptions {
+export interface PrometheusRoutesOptions extends QuestionRoom {
   readonly metrics: ProfileMetrics;
-  readonly store: Store;
-  readonly memory: StackMemory;
   readonly tenantsOf: TenantsOf;
-  readonly limits: Limits;
   readonly build: BuildInfo;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /** As Prometheus has them by default, but for the points: it counts 16 bytes a sample, here columns of parts live together. */
@@ -60,7 +53,7 @@ interface Asked {
 }
 
 export function createPrometheusRoutes(options: PrometheusRoutesOptions): readonly HttpRoute[] {
-  const { tenantsOf, metrics: profiles } = options;
+  const { tenantsOf } = options;
   const route = (path: string, answer: (asked: Asked) => Promise<PlainAnswer> | PlainAnswer): HttpRoute => ({
     path: `${root}/${path}`,
     method: 'GET, POST',
@@ -69,8 +62,8 @@ export function createPrometheusRoutes(options: PrometheusRoutesOptions): readon
     errorAnswer: prometheusError,
   });
   return [
-    route('query', (asked) => answerQuery(asked, profiles, options)),
-    route('query_range', (asked) => answerQueryRange(asked, profiles, options)),
+    route('query', (asked) => answerQuery(asked, options)),
+    route('query_range', (asked) => answerQueryRange(asked, options)),
     route('query_exemplars', ({ form }) => {
       needQuery(form);
       return prometheusSuccess([]);
@@ -94,18 +87,14 @@ function needQuery(form: Form): string {
   return text;
 }
 
-function answerQuery(asked: Asked, profiles: ProfileMetrics, options: PrometheusRoutesOptions): Promise<PlainAnswer> {
+function answerQuery(asked: Asked, options: PrometheusRoutesOptions): Promise<PlainAnswer> {
   const { form } = asked;
   const time = readTime(form, 'time') ?? options.now();
   const text = needQuery(form);
-  return withTimeout(asked, profiles, (query) => instantQuery(text, time, query));
+  return withTimeout(asked, options, (query) => instantQuery(text, time, query));
 }
 
-function answerQueryRange(
-  asked: Asked,
-  profiles: ProfileMetrics,
-  options: PrometheusRoutesOptions,
-): Promise<PlainAnswer> {
+function answerQueryRange(asked: Asked, options: PrometheusRoutesOptions): Promise<PlainAnswer> {
   const { form } = asked;
   const startMillis = needTime(form, 'start');
   const endMillis = needTime(form, 'end');
@@ -126,19 +115,20 @@ function answerQueryRange(
     );
   }
   const text = needQuery(form);
-  return withTimeout(asked, profiles, (query) => rangeQuery(text, { startMillis, endMillis, stepMillis }, query));
+  return withTimeout(asked, options, (query) => rangeQuery(text, { startMillis, endMillis, stepMillis }, query));
 }
 
 async function withTimeout(
   { form, tenant, request }: Asked,
-  profiles: ProfileMetrics,
+  { metrics, ...room }: PrometheusRoutesOptions,
   ask: (query: QueryOptions) => Promise<QueryAnswer>,
 ): Promise<PlainAnswer> {
   const wanted = readLength(form, 'timeout') ?? longestQueryMillis;
   const timeout = AbortSignal.timeout(Math.max(0, Math.min(wanted, longestQueryMillis)));
   const signal = AbortSignal.any([request.signal, timeout]);
+  const query: QueryOptions = { source: metrics.sourceOf(tenant), ...promqlLimits, signal };
   try {
-    return prometheusResult(await ask({ source: profiles.sourceOf(tenant), ...promqlLimits, signal }));
+    return prometheusResult(await room.ask(() => ask(query), signal));
   } catch (error) {
     // A store that was told to give up says "canceled"; who told it is known here.
     if (!timeout.aborted || !(error instanceof InputError) || error.code !== 'canceled') throw error;
@@ -184,7 +174,11 @@ async function answerLabelValues(asked: Asked, options: PrometheusRoutesOptions)
   const now = options.now();
   const lastHour = { start: nanosOfMillis(now - functionListMillis), end: nanosOfMillis(now) };
   const range = question.range ?? (name === 'function' ? lastHour : undefined);
-  return limited(await metricLabelValues(catalogOf(asked, options), { ...question, range }, name), asked.form);
+  const values = await options.ask(
+    () => metricLabelValues(catalogOf(asked, options), { ...question, range }, name),
+    asked.request.signal,
+  );
+  return limited(values, asked.form);
 }
 
 /** What is cut off is said in a warning, as newer Prometheus does for its `limit`. */

@@ -15,7 +15,7 @@ export const sliceOf = (timeNanos: UnixNanos): number => Math.ceil(millisOfNanos
 
 export interface WriteWatch {
   /** Another number whenever a profile of the slice may have been written since. */
-  versionOf(slice: number): number;
+  readonly versionOf: (slice: number) => number;
 }
 
 export type WritableStore = Pick<Store, 'hashKey' | 'write'>;
