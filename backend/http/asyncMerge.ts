@@ -32,7 +32,7 @@ type Merge = MethodImpl<(typeof QuerierService)['method']['selectMergeStacktrace
 
 export function createAsyncMerge(room: QuestionRoom): Merge {
   const { asyncQuestions } = room.limits;
-  const background = createAsyncQuestions<MergeAnswer>(asyncQuestions, room.now);
+  const background = createAsyncQuestions<MergeAnswer>(asyncQuestions, room.now, room.closing);
   const ask = (
     request: SelectMergeStacktracesRequest,
     tenants: string,

@@ -1,12 +1,13 @@
 import { createAsyncQuestions } from './asyncQuestions.ts';
 
+const open = new AbortController().signal;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const never = (): Promise<string> => new Promise(() => undefined);
 const answers = (text: string) => () => Promise.resolve(text);
 
 test('a question is running, then its answer stays for ten minutes', async () => {
   let now = 0;
-  const questions = createAsyncQuestions<string>(2, () => now);
+  const questions = createAsyncQuestions<string>(2, () => now, open);
   const id = questions.start('t', answers('yes'));
   expect(questions.state('t', id)).toEqual({ kind: 'running' });
   await turn();
@@ -17,7 +18,7 @@ test('a question is running, then its answer stays for ten minutes', async () =>
 });
 
 test("a failure is told, another tenant's id is unknown", async () => {
-  const questions = createAsyncQuestions<string>(2, () => 0);
+  const questions = createAsyncQuestions<string>(2, () => 0, open);
   const id = questions.start('t', () => Promise.reject(new Error('no such day')));
   await turn();
   expect(questions.state('t', id)).toEqual({ kind: 'failed', message: 'no such day' });
@@ -25,7 +26,7 @@ test("a failure is told, another tenant's id is unknown", async () => {
 });
 
 test('a tenant runs so many, and keeps so many answers', async () => {
-  const questions = createAsyncQuestions<string>(2, () => 0);
+  const questions = createAsyncQuestions<string>(2, () => 0, open);
   const first = questions.start('t', answers('1'));
   await turn();
   questions.start('t', answers('2'));
@@ -38,13 +39,14 @@ test('a tenant runs so many, and keeps so many answers', async () => {
 });
 
 test('closing gives up what is running', async () => {
-  const questions = createAsyncQuestions<string>(1, () => 0);
+  const closing = new AbortController();
+  const questions = createAsyncQuestions<string>(1, () => 0, closing.signal);
   const seen = new Promise<string>((resolve) => {
     questions.start('t', (signal) => {
       signal.addEventListener('abort', () => resolve('given up'));
       return never();
     });
   });
-  questions.close();
+  closing.abort();
   expect(await seen).toBe('given up');
 });

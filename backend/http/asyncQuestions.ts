@@ -17,8 +17,6 @@ export interface AsyncQuestions<T> {
   /** The id to ask for. */
   start(tenant: string, ask: (signal: AbortSignal) => Promise<T>): string;
   state(tenant: string, id: string): AsyncState<T>;
-  /** Gives up what is running. */
-  close(): void;
 }
 
 const keptMillis = 600_000;
@@ -28,9 +26,9 @@ interface Entry<T> {
   finishedAt: number;
 }
 
-export function createAsyncQuestions<T>(most: number, now: () => number): AsyncQuestions<T> {
+/** `closing` gives up what is running. */
+export function createAsyncQuestions<T>(most: number, now: () => number, closing: AbortSignal): AsyncQuestions<T> {
   const tenants = new Map<string, Map<string, Entry<T>>>();
-  const closing = new AbortController();
   const entriesOf = (tenant: string): Map<string, Entry<T>> => {
     const entries = tenants.get(tenant) ?? new Map<string, Entry<T>>();
     tenants.set(tenant, entries);
@@ -54,7 +52,7 @@ export function createAsyncQuestions<T>(most: number, now: () => number): AsyncQ
         entry.state = state;
         entry.finishedAt = now();
       };
-      void ask(closing.signal).then(
+      void ask(closing).then(
         (answer) => finish({ kind: 'done', answer }),
         (error: unknown) => finish({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
       );
@@ -66,7 +64,6 @@ export function createAsyncQuestions<T>(most: number, now: () => number): AsyncQ
         throw new InputError('not_found', `no async question ${JSON.stringify(id.slice(0, 64))}`);
       return entry.state;
     },
-    close: () => closing.abort(),
   };
 }
 

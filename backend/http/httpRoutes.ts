@@ -13,6 +13,7 @@ import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BytesInFlight } from './bytesInFlight.ts';
 import { unpackEncoded } from './contentEncoding.ts';
+import { compressGzip } from './gzipCompression.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
 import { jsonAnswer, textAnswer, writePlain } from './plainAnswer.ts';
 import { readBody } from './requestBody.ts';
@@ -46,6 +47,8 @@ export interface HttpRoute {
   readonly answer: (request: HttpRequest) => Promise<PlainAnswer>;
   /** How it tells errors; text unless said otherwise. */
   readonly errorAnswer?: (error: InputError) => PlainAnswer;
+  /** Whether large answers are packed for who takes gzip. */
+  readonly packs?: boolean;
   /** Agents that cannot send a bearer token may send it in this header. */
   readonly tokenHeader?: string;
   /** Told of requests that were refused. */
@@ -94,7 +97,10 @@ export function createHttpRoutes(options: HttpRoutesOptions): Answerer {
         if (!route.method.split(', ').includes(request.method ?? '')) {
           response.setHeader('allow', route.method);
           writePlain(response, { status: 405, body: '' });
-        } else writePlain(response, await answerRoute(request, signalOf(response), route, options));
+        } else {
+          const answer = await answerRoute(request, signalOf(response), route, options);
+          writePlain(response, route.packs === true ? await packAnswer(answer, request) : answer);
+        }
       } catch (error) {
         options.log.error('internal error', {
           route: name,
@@ -105,6 +111,16 @@ export function createHttpRoutes(options: HttpRoutesOptions): Answerer {
       }
     },
   };
+}
+
+/** Below it gzip saves nothing that is worth the time. */
+const leastPackedBytes = 1_024;
+
+async function packAnswer(answer: PlainAnswer, { headers }: NodeRequest): Promise<PlainAnswer> {
+  const accepted = String(headers['accept-encoding'] ?? '').split(',');
+  const takesGzip = accepted.some((coding) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(coding));
+  if (!takesGzip || answer.body.length < leastPackedBytes) return answer;
+  return { ...answer, contentEncoding: 'gzip', body: await compressGzip(Buffer.from(answer.body)) };
 }
 
 function signalOf(response: NodeResponse): AbortSignal {

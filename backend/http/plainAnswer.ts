@@ -6,6 +6,7 @@ export interface PlainAnswer {
   readonly status: number;
   /** Without one the answer has no body that needs a name. */
   readonly contentType?: string;
+  readonly contentEncoding?: string;
   readonly body: string | Uint8Array;
 }
 
@@ -26,9 +27,11 @@ export const emptyAnswer: PlainAnswer = { status: 200, body: '' };
 
 export const notFound: PlainAnswer = textAnswer(404, '404 page not found\n');
 
-export function writePlain(response: NodeResponse, { status, contentType, body }: PlainAnswer): void {
+export function writePlain(response: NodeResponse, answer: PlainAnswer): void {
+  const { status, contentType, contentEncoding, body } = answer;
   response.statusCode = status;
   if (contentType !== undefined) response.setHeader('content-type', contentType);
+  if (contentEncoding !== undefined) response.setHeader('content-encoding', contentEncoding);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-length', Buffer.byteLength(body));
   // http and http2 spell end() differently in their types.

@@ -37,6 +37,7 @@ export function createRenderRoutes(room: QuestionRoom, tenantsOf: TenantsOf): re
     method: 'GET',
     answer,
     errorAnswer: jsonError,
+    packs: true,
   });
   const tenantsIn = ({ sender }: HttpRequest): string => tenantsOf(sender.tenant);
   return [

@@ -198,6 +198,11 @@ test('render, render-diff and label-values are answered over HTTP/1.1 and HTTP/2
   expect(text).toContain(`"numTicks":${total}`);
   expect(Object.keys((JSON.parse(text) as { groups: object }).groups).sort()).toEqual(['a', 'b']);
   expect(await http2Get(`/pyroscope/render?query=${query}&${times('')}&groupBy=pod`)).toBe(text);
+  // fetch asks for gzip by itself, and unpacks it; a longer range makes an answer long enough for it.
+  const hour = await fetch(`${server.url}/pyroscope/render?query=${query}&from=${now - 7_200_000}&until=${now}`);
+  expect([hour.headers.get('content-encoding'), await hour.json()]).toMatchObject(['gzip', { version: 1 }]);
+  const plain = await fetch(hour.url, { headers: { 'accept-encoding': 'gzip;q=0' } });
+  expect(plain.headers.get('content-encoding')).toBeNull();
   const dot = await get(`render?query=${query}&${times('')}&format=dot`);
   expect(await dot.text()).toMatch(/^digraph .*N2 -> N3 \[label=" 9007199.25s"/s);
   const diff = await get(`render-diff?leftQuery=${query}&rightQuery=${query}&${times('left')}&${times('right')}`);

@@ -69,7 +69,8 @@ export function readProfileQuestion(tenant: string, request: SelectMergeProfileR
 export const readSpanQuestion = (tenant: string, request: SelectMergeSpanProfileRequest): MergeQuestion => ({
   ...readSelection(tenant, request),
   callSite: [],
-  spanIds: BigUint64Array.from(request.spanSelector, parseSpanId),
+  // None is no condition, as in SelectMergeStacktraces.
+  ...(request.spanSelector.length > 0 && { spanIds: BigUint64Array.from(request.spanSelector, parseSpanId) }),
 });
 
 function readStackSelector(selector: StackTraceSelector | undefined): Pick<MergeQuestion, 'callSite' | 'goPgo'> {
