@@ -26,7 +26,7 @@ const optionsOf: Readonly<Record<ProfileQueryType, readonly Option[]>> = {
   profile: ['nodes', 'ids'],
   both: ['group', 'limit', 'step', 'nodes', 'ids'],
   diff: ['compare', 'nodes', 'ids'],
-  topFunctions: ['compare', 'limit', 'nodes', 'ids'],
+  topFunctions: ['compare', 'group', 'limit', 'nodes', 'ids'],
   functionShare: ['functions', 'group', 'limit', 'step', 'nodes'],
   heatmap: ['of', 'step'],
   exemplars: ['of', 'limit', 'step'],

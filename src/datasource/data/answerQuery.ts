@@ -3,9 +3,9 @@ import type { DataFrame } from '@grafana/data';
 import type { Observable } from 'rxjs';
 import { catchError, forkJoin, map, of, switchMap } from 'rxjs';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
-import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
+import { askTopFunctions } from './askTopFunctions.ts';
 import { baselineOf, describeComparison } from './comparison.ts';
-import { decodeDiff, diffFrame, isEmptyDiff } from './diffFrame.ts';
+import { diffFrame, isEmptyDiff } from './diffFrame.ts';
 import type { LinkTarget } from './exemplarFrames.ts';
 import { exemplarMarks, exemplarsOfHeatmap, exemplarsOfSeries, exemplarTable } from './exemplarFrames.ts';
 import { emptyFrame, explainEmpty } from './explainEmpty.ts';
@@ -14,13 +14,12 @@ import { askFunctionShare } from './functionShare.ts';
 import { heatmapFrames } from './heatmapFrames.ts';
 import { askNewVersions } from './newVersions.ts';
 import type { ProfileQuery } from './profileQuery.ts';
-import { defaultComparison, defaultFunctionLimit } from './profileQuery.ts';
-import { flameGraphUnit, metricUnit } from './profileTypeUnits.ts';
+import { defaultComparison } from './profileQuery.ts';
+import { metricUnit } from './profileTypeUnits.ts';
 import type { QuerierClient } from './querierClient.ts';
 import { isUnknownQuestion } from './querierClient.ts';
 import type { MillisRange } from './requests.ts';
 import { diffBody, exemplarsBody, heatmapBody, selectSeriesBody, stacktracesBody } from './requests.ts';
-import { topFunctionsFrame } from './topFunctions.ts';
 
 export interface AnswerContext {
   readonly client: QuerierClient;
@@ -57,7 +56,7 @@ function framesOf(query: ProfileQuery, context: AnswerContext): Frames {
     case 'diff':
       return diffOf(query, context);
     case 'topFunctions':
-      return topFunctionsOf(query, context);
+      return askTopFunctions(query, { ...context, askFlameGraph: () => askFlameGraph(query, context) });
     case 'functionShare':
       return askFunctionShare(query, context);
     case 'heatmap':
@@ -92,7 +91,7 @@ function flameGraphOf(query: ProfileQuery, context: AnswerContext): Frames {
   return firstFound(narrowings(query), context).pipe(
     map((found) => {
       if (found === undefined) return [];
-      const frame = flameGraphFrame(query.refId, query.profileTypeId, found.flamegraph);
+      const frame = flameGraphFrame(query.refId, query.profileTypeId, found.flamegraph, context.range);
       if (found.notice === '') return [frame];
       return [{ ...frame, meta: { ...frame.meta, notices: [{ severity: 'info', text: found.notice }] } }];
     }),
@@ -173,28 +172,6 @@ function diffOf(query: ProfileQuery, { client, range }: AnswerContext): Frames {
               ...range,
             }),
           ],
-    ),
-  );
-}
-
-function topFunctionsOf(query: ProfileQuery, context: AnswerContext): Frames {
-  const unit = flameGraphUnit(query.profileTypeId);
-  const limit = query.limit ?? defaultFunctionLimit;
-  if (query.compareWith === undefined) {
-    return askFlameGraph(query, context).pipe(
-      map((answer) => {
-        if (answer === undefined) return [];
-        return [topFunctionsFrame(query.refId, query.profileTypeId, decodeLevels(answer, unit), limit)];
-      }),
-    );
-  }
-  const { client, range } = context;
-  const baseline = baselineOf(query.compareWith, query.labelSelector, range);
-  return client.diff(diffBody(query, baseline, range)).pipe(
-    map(({ flamegraph = {} }) =>
-      isEmptyDiff(flamegraph)
-        ? []
-        : [topFunctionsFrame(query.refId, query.profileTypeId, decodeDiff(flamegraph, unit), limit)],
     ),
   );
 }

@@ -85,11 +85,14 @@ export function exemplarTable(
             ]),
           ]),
       texts('Labels', ({ labels = [] }) =>
-        formatLabelSelector(labels.map(({ name, value = '' }) => ({ name, operator: '=', value }))),
+        formatLabelSelector(labels.filter(isShown).map(({ name, value = '' }) => ({ name, operator: '=', value }))),
       ),
     ],
   });
 }
+
+/** The server's own begin with two underscores. */
+const isShown = ({ name }: LabelPair): boolean => !name.startsWith('__');
 
 /** Grafana draws a frame of this topic and name over the series of the same query. */
 export function exemplarMarks(

@@ -26,6 +26,11 @@ export interface Emptiness {
 
 export function explainEmpty(client: QuerierClient, query: ProfileQuery, range: MillisRange): Observable<Emptiness> {
   const asked = `No ${profileTypeLabel(query.profileTypeId)} profiles for ${query.labelSelector} in this time range.`;
+  const ids = [query.traceIdSelector, query.spanSelector, query.profileIdSelector].flatMap((each = []) => each);
+  if (ids.length > 0) {
+    const message = `No samples of ${ids.join(', ')} for ${query.labelSelector} in this time range.`;
+    return of({ message, nearest: undefined });
+  }
   return findNearest(client, query, range).pipe(
     switchMap((nearest): Observable<Emptiness> => {
       if (nearest !== undefined) {

@@ -31,6 +31,7 @@ export function fakeClient(answers: Answers, asked: Asked[] = []): QuerierClient
     selectHeatmap: answer('selectHeatmap'),
     profileStats: answer('profileStats'),
     promRange: answer('promRange'),
+    top: answer('top'),
     recentIngest: answer('recentIngest'),
     buildInfo: answer('buildInfo'),
     ready: answer('ready'),

@@ -8,7 +8,7 @@ test('a flame graph has the fields that Grafana own panel looks for', () => {
   const frame = flameGraphFrame('A', cpu, {
     names: ['total', 'main'],
     levels: [{ values: ['0', '3', '1', '0'] }, { values: ['0', '2', '2', '1'] }],
-  });
+  }, { startMillis: 1, endMillis: 2 });
   expect(frame.meta?.preferredVisualisationType).toBe('flamegraph');
   expect(frame.fields.map(({ name, type, values }) => ({ name, type, values }))).toEqual([
     { name: 'level', type: FieldType.number, values: [0, 1] },

@@ -12,6 +12,7 @@ import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
 import type { Exemplar } from './exemplarFrames.ts';
 import { formatLabelSelector } from './labelSelector.ts';
 import { flameGraphUnit, metricUnit } from './profileTypeUnits.ts';
+import type { MillisRange } from './requests.ts';
 
 export interface LabelPair {
   readonly name: string;
@@ -28,13 +29,18 @@ export interface SeriesAnswer {
   }[];
 }
 
-export function flameGraphFrame(refId: string, profileTypeId: string, answer: FlameGraphAnswer): DataFrame {
+export function flameGraphFrame(
+  refId: string,
+  profileTypeId: string,
+  answer: FlameGraphAnswer,
+  range: MillisRange,
+): DataFrame {
   const unit = flameGraphUnit(profileTypeId);
   const graph = decodeLevels(answer, unit);
   return createDataFrame({
     name: profileTypeLabel(profileTypeId),
     refId,
-    meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId } },
+    meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId, ...range } },
     fields: [
       { name: 'level', type: FieldType.number, config: { displayName: 'Level' }, values: [...graph.level] },
       { name: 'value', type: FieldType.number, config: { displayName: 'Total', unit }, values: [...graph.total] },

@@ -26,6 +26,7 @@ import type {
   StacktracesBody,
 } from './requests.ts';
 import { createShare } from './shareRequests.ts';
+import type { TopAnswer } from './topAnswer.ts';
 
 export class QuerierError extends Error {
   readonly failure: Failure;
@@ -70,6 +71,8 @@ export interface QuerierClient {
   profileStats(): Observable<ProfileStats>;
   /** PromQL over time; `path` is where the server answers it. */
   promRange(path: string, parameters: Readonly<Record<string, string>>): Observable<PromAnswer>;
+  /** Pyrolens' own: what costs most, exactly. */
+  top(parameters: URLSearchParams): Observable<TopAnswer>;
   /** Who sent what lately; any JSON. */
   recentIngest(): Observable<object>;
   /** Which server answers at the URL. */
@@ -101,6 +104,7 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
     profileStats: () => profileStats({}),
     promRange: (path, parameters) =>
       ask(`${path.replace(/^\/+|\/+$/g, '')}/api/v1/query_range?${new URLSearchParams(parameters).toString()}`),
+    top: (parameters) => ask(`api/v1/top?${parameters.toString()}`),
     recentIngest: () => ask('api/v1/ingest/recent'),
     buildInfo: () => ask('api/v1/status/buildinfo'),
     ready: () => send<unknown>(backend, `${url}/ready`).pipe(map(({ data }) => String(data))),

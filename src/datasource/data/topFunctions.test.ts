@@ -1,8 +1,9 @@
 import { decodeDiff } from './diffFrame.ts';
 import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
-import { functionCosts, topFunctionsFrame } from './topFunctions.ts';
+import { cutShare, functionCosts, topFunctionsFrame } from './topFunctions.ts';
 
 const cpu = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
+const query = { refId: 'A', queryType: 'topFunctions' as const, profileTypeId: cpu, labelSelector: '{}', groupBy: [] };
 // main;json 30, main;gc 10, gc 20, and 40 that was cut.
 const graph = decodeLevels(
   {
@@ -25,9 +26,11 @@ test('functions are summed over all places, the largest self first; what was cut
 });
 
 test('the table has units, and says how much of it was cut away', () => {
-  const frame = topFunctionsFrame('A', cpu, graph, 2);
+  const groups = [{ labels: { pod: 'a' }, costs: functionCosts(graph).slice(0, 2) }];
+  const frame = topFunctionsFrame({ ...query, groupBy: ['pod'] }, groups, false, cutShare(graph));
   expect(frame.length).toBe(2);
   expect(frame.fields.map(({ name, config }) => `${name}|${config.unit ?? ''}`)).toEqual([
+    'pod|',
     'Function|',
     'Self|ns',
     'Self share|percentunit',
@@ -55,6 +58,7 @@ test('against a baseline the largest change of share comes first, not the larges
   expect(first?.selfChange).toBeCloseTo(0.09);
   expect(first?.baselineTotalShare).toBeCloseTo(0.03);
   expect(second?.selfChange).toBeCloseTo(-0.09);
-  const names = topFunctionsFrame('A', cpu, diff, 9).fields.map(({ name }) => name);
+  const frame = topFunctionsFrame(query, [{ labels: {}, costs: functionCosts(diff) }], true, 0);
+  const names = frame.fields.map(({ name }) => name);
   expect(names.slice(-2)).toEqual(['Change of self share', 'Change of total share']);
 });

@@ -10,7 +10,9 @@ import { shareOf, wholeOf } from '../../flamegraph/flameGraphData.ts';
 import { sumFunctions } from '../../flamegraph/functionTable.ts';
 import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
 import { layoutTree } from '../../flamegraph/treeLayout.ts';
+import type { ProfileQuery } from './profileQuery.ts';
 import { flameGraphUnit } from './profileTypeUnits.ts';
+import type { FunctionGroup } from './topAnswer.ts';
 
 export interface FunctionCost {
   readonly name: string;
@@ -48,14 +50,17 @@ export function functionCosts(graph: FlameGraphData): readonly FunctionCost[] {
       baselineTotalShare: shareOf(table.total[row] ?? 0, whole.left),
     };
   });
-  const weight = right === undefined ? ({ self }: FunctionCost) => self : mostChange;
-  return costs.filter(({ name }) => name !== cutName).sort((a, b) => weight(b) - weight(a) || b.total - a.total || compareNames(a.name, b.name));
+  return costs.filter(({ name }) => name !== cutName).sort(right === undefined ? bySelf : byChange);
 }
 
-const compareNames = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+type Order = (a: FunctionCost, b: FunctionCost) => number;
 
+const compareNames: Order = ({ name: a }, { name: b }) => (a < b ? -1 : a > b ? 1 : 0);
 const mostChange = ({ selfChange, totalChange }: FunctionCost): number =>
   Math.max(Math.abs(selfChange), Math.abs(totalChange));
+
+export const bySelf: Order = (a, b) => b.self - a.self || b.total - a.total || compareNames(a, b);
+export const byChange: Order = (a, b) => mostChange(b) - mostChange(a) || b.total - a.total || compareNames(a, b);
 
 /** How much of the whole was cut away and belongs to functions that nobody can name here. */
 export function cutShare(graph: FlameGraphData): number {
@@ -70,22 +75,21 @@ const rootOf = (graph: FlameGraphData): number => {
 };
 
 export function topFunctionsFrame(
-  refId: string,
-  profileTypeId: string,
-  graph: FlameGraphData,
-  limit: number,
+  { refId, profileTypeId, groupBy }: ProfileQuery,
+  groups: readonly FunctionGroup[],
+  isDiff: boolean,
+  cut: number,
 ): DataFrame {
-  const costs = functionCosts(graph).slice(0, limit);
+  const rows = groups.flatMap(({ labels, costs }) => costs.map((cost) => ({ labels, cost })));
   const unit = flameGraphUnit(profileTypeId);
-  const cut = cutShare(graph);
-  const isDiff = graph.totalRight !== undefined;
   const share = { unit: 'percentunit', min: 0, max: 1, custom: { cellOptions: { type: 'gauge', mode: 'basic' } } };
   const change = { unit: 'percentunit', decimals: 2 };
+  const texts = (name: string, values: string[]): Field => ({ name, type: FieldType.string, config: {}, values });
   const column = (name: string, config: Field['config'], read: (cost: FunctionCost) => number): Field => ({
     name,
     type: FieldType.number,
     config,
-    values: costs.map(read),
+    values: rows.map(({ cost }) => read(cost)),
   });
   return createDataFrame({
     name: `Top functions: ${profileTypeLabel(profileTypeId)}`,
@@ -93,17 +97,19 @@ export function topFunctionsFrame(
     meta: {
       preferredVisualisationType: 'table',
       custom: { profileTypeId },
-      ...(cut >= 0.005 && {
-        notices: [
-          {
-            severity: 'info',
-            text: `${Math.round(cut * 100)} % lie in bars that were too small to be sent; raise "Max nodes" to see their functions.`,
-          },
-        ],
-      }),
+      ...(cut >= leastCutShare && { notices: [{ severity: 'info', text: cutText(cut) }] }),
     },
     fields: [
-      { name: 'Function', type: FieldType.string, config: {}, values: costs.map(({ name }) => name) },
+      ...groupBy.map((label) =>
+        texts(
+          label,
+          rows.map(({ labels }) => labels[label] ?? ''),
+        ),
+      ),
+      texts(
+        'Function',
+        rows.map(({ cost: { name } }) => name),
+      ),
       column('Self', { unit }, ({ self }) => self),
       column('Self share', share, ({ selfShare }) => selfShare),
       column('Total', { unit }, ({ total }) => total),
@@ -117,3 +123,7 @@ export function topFunctionsFrame(
     ],
   });
 }
+
+const leastCutShare = 0.005;
+const cutText = (cut: number): string =>
+  `${Math.round(cut * 100)} % lie in bars that were too small to be sent; raise "Max nodes" to see their functions.`;

@@ -1,0 +1,142 @@
+/**
+ * The two sides of a comparison, and the ways to choose the baseline with one click.
+ *
+ * Units: milliseconds since 1970.
+ */
+import type { Observable } from 'rxjs';
+import { catchError, forkJoin, map, of, switchMap } from 'rxjs';
+import type { DataFrame } from '@grafana/data';
+import { baselineOf, describeComparison, withLabel } from '../../datasource/data/comparison.ts';
+import { decodeDiff, diffFrame, isEmptyDiff } from '../../datasource/data/diffFrame.ts';
+import { emptyFrame, explainEmpty } from '../../datasource/data/explainEmpty.ts';
+import type { SeriesAnswer } from '../../datasource/data/frames.ts';
+import { labelsOf } from '../../datasource/data/frames.ts';
+import { versionLabelOf } from '../../datasource/data/newVersions.ts';
+import type { Comparison, ProfileQuery } from '../../datasource/data/profileQuery.ts';
+import { flameGraphUnit } from '../../datasource/data/profileTypeUnits.ts';
+import type { MillisRange } from '../../datasource/data/requests.ts';
+import { diffBody, rangeBody, selectSeriesBody } from '../../datasource/data/requests.ts';
+import type { Server } from '../useServer.ts';
+import type { Change, SampleCounts } from './changes.ts';
+import { changesOf, sampleCountType } from './changes.ts';
+
+const mostChanges = 50;
+
+export interface ComparedSides {
+  readonly frames: readonly DataFrame[];
+  readonly changes: readonly Change[];
+}
+
+export function askDiff(
+  { client }: Server,
+  query: ProfileQuery,
+  comparison: Comparison,
+  range: MillisRange,
+): Observable<ComparedSides> {
+  const baseline = baselineOf(comparison, query.labelSelector, range);
+  return forkJoin([client.diff(diffBody(query, baseline, range)), askCounts(client, query, baseline, range)]).pipe(
+    switchMap(([{ flamegraph = {} }, counts]) => {
+      if (isEmptyDiff(flamegraph)) {
+        return explainEmpty(client, query, range).pipe(
+          map((why) => ({ frames: [emptyFrame(query.refId, why)], changes: [] })),
+        );
+      }
+      const sides = {
+        baseline: describeComparison(comparison),
+        baselineStartMillis: baseline.startMillis,
+        baselineEndMillis: baseline.endMillis,
+        ...range,
+      };
+      return of({
+        frames: [diffFrame(query.refId, query.profileTypeId, flamegraph, sides)],
+        changes: changesOf(decodeDiff(flamegraph, flameGraphUnit(query.profileTypeId)), counts, mostChanges),
+      });
+    }),
+  );
+}
+
+/** undefined: agents of these profiles count no samples beside the time. */
+function askCounts(
+  client: Server['client'],
+  query: ProfileQuery,
+  baseline: MillisRange & { readonly labelSelector: string },
+  range: MillisRange,
+): Observable<SampleCounts | undefined> {
+  const profileTypeId = sampleCountType(query.profileTypeId);
+  if (profileTypeId === undefined) return of(undefined);
+  const count = (labelSelector: string, of: MillisRange) =>
+    client
+      .selectSeries(
+        selectSeriesBody(
+          { ...query, profileTypeId, labelSelector, groupBy: [] },
+          of,
+          (of.endMillis - of.startMillis) / 1_000,
+        ),
+      )
+      .pipe(map(({ series = [] }) => sumOf(series)));
+  return forkJoin([count(baseline.labelSelector, baseline), count(query.labelSelector, range)]).pipe(
+    map(([before, after]) => (before === 0 && after === 0 ? undefined : { before, after })),
+    catchError(() => of(undefined)), // The list stands without its significance.
+  );
+}
+
+const sumOf = (series: readonly SeriesAnswer[]): number =>
+  series.reduce((all, { points = [] }) => points.reduce((sum, { value = 0 }) => sum + Number(value), all), 0);
+
+/** As long as the range, right before it: what was before an alert. */
+export const justBefore = ({ startMillis, endMillis }: MillisRange): Comparison => ({
+  kind: 'range',
+  startMillis: startMillis - (endMillis - startMillis),
+  endMillis: startMillis,
+});
+
+const lookbackMillis = 7 * 86_400_000;
+const points = 500;
+
+/** The version that began before the newest one; undefined when there is no other. */
+export function askPreviousVersion(
+  { client }: Server,
+  query: ProfileQuery,
+  range: MillisRange,
+): Observable<Comparison | undefined> {
+  const around = { startMillis: range.endMillis - lookbackMillis, endMillis: range.endMillis };
+  return client.labelNames({ ...rangeBody(range), matchers: [query.labelSelector] }).pipe(
+    switchMap(({ names = [] }) => {
+      const label = versionLabelOf(names);
+      if (label === undefined) return of(undefined);
+      const step = (around.endMillis - around.startMillis) / 1_000 / points;
+      return client
+        .selectSeries(selectSeriesBody({ ...query, groupBy: [label] }, around, step))
+        .pipe(map(({ series = [] }) => previousOf(series, label, query.labelSelector, range)));
+    }),
+  );
+}
+
+/** Over its own time: the old version may have ended when the new one began. */
+export function previousOf(
+  series: readonly SeriesAnswer[],
+  label: string,
+  labelSelector: string,
+  range: MillisRange,
+): Comparison | undefined {
+  const versions = series
+    .flatMap(({ labels = [], points: seen = [] }) => {
+      const times = seen.map(({ timestamp = '0' }) => Number(timestamp)).sort((a, b) => a - b);
+      const [version, first, last] = [labelsOf(labels)[label], times[0], times.at(-1)];
+      return version === undefined || version === '' || first === undefined || last === undefined
+        ? []
+        : [{ version, first, last }];
+    })
+    .sort((a, b) => b.first - a.first);
+  const previous = versions[1];
+  if (previous === undefined) return undefined;
+  const isStillThere = previous.last >= range.startMillis;
+  if (isStillThere) return { kind: 'label', name: label, value: previous.version };
+  const length = range.endMillis - range.startMillis;
+  return {
+    kind: 'range',
+    startMillis: previous.last - length,
+    endMillis: previous.last,
+    labelSelector: withLabel(labelSelector, label, previous.version),
+  };
+}

@@ -1,0 +1,121 @@
+/** Who sends what, and what of it was refused and why: "no data" explains itself here. */
+import { Alert, Button, InteractiveTable, Stack, Text } from '@grafana/ui';
+import { useMemo, useState } from 'react';
+import { catchError, map, of, throwError } from 'rxjs';
+import { useLoaded } from '../../datasource/components/useLoaded.ts';
+import { spanText } from '../../datasource/data/explainEmpty.ts';
+import { isUnknownQuestion } from '../../datasource/data/querierClient.ts';
+import { formatValue } from '../../flamegraph/formatValue.ts';
+import type { IngestSender } from '../data/ingestSenders.ts';
+import { readSenders } from '../data/ingestSenders.ts';
+import { Answer } from '../parts/Answer.tsx';
+import type { PageProps } from './pageProps.ts';
+
+export function IngestPage({ server }: PageProps) {
+  const [count, setCount] = useState(0);
+  const senders = useLoaded(
+    () =>
+      server.client.recentIngest().pipe(
+        map(readSenders),
+        catchError((error: unknown) => (isUnknownQuestion(error) ? of(undefined) : throwError(() => error))),
+      ),
+    [server, count],
+  );
+  return (
+    <Stack direction="column" gap={2} alignItems="flex-start">
+      <Button variant="secondary" icon="sync" onClick={() => setCount(count + 1)}>
+        Refresh
+      </Button>
+      <Answer loading={senders} what="senders">
+        {(found) =>
+          found === undefined ? (
+            <Alert severity="info" title="This server does not tell who sends to it">
+              Pyrolens does; a plain Pyroscope has no such answer.
+            </Alert>
+          ) : (
+            <Senders senders={found} />
+          )
+        }
+      </Answer>
+    </Stack>
+  );
+}
+
+interface Cell {
+  readonly row: { readonly original: IngestSender };
+}
+
+const columns = [
+  {
+    id: 'agent',
+    header: 'Sender',
+    sortType: 'alphanumeric' as const,
+    cell: ({ row: { original } }: Cell) => `${original.agent} ${original.version}`,
+  },
+  { id: 'address', header: 'From', cell: ({ row: { original } }: Cell) => original.address },
+  { id: 'route', header: 'Route', cell: ({ row: { original } }: Cell) => original.route },
+  { id: 'formats', header: 'Format', cell: ({ row: { original } }: Cell) => original.formats.join(', ') },
+  {
+    id: 'services',
+    header: 'Services',
+    cell: ({ row: { original } }: Cell) => original.services.join(', '),
+  },
+  {
+    id: 'profilesPerMinute',
+    header: 'Profiles/min',
+    sortType: 'number' as const,
+    cell: ({ row: { original } }: Cell) => original.profilesPerMinute,
+  },
+  {
+    id: 'bytes',
+    header: 'Received',
+    sortType: 'number' as const,
+    cell: ({ row: { original } }: Cell) => formatValue(original.bytes, 'bytes'),
+  },
+  {
+    id: 'refused',
+    header: 'Refused',
+    sortType: 'number' as const,
+    cell: ({ row: { original } }: Cell) => (
+      <Text color={original.refused > 0 ? 'error' : 'secondary'}>{original.refused}</Text>
+    ),
+  },
+  {
+    id: 'lastSeenMillis',
+    header: 'Last seen',
+    sortType: 'number' as const,
+    cell: ({ row: { original } }: Cell) => `${spanText(Math.max(0, Date.now() - original.lastSeenMillis))} ago`,
+  },
+];
+
+function Senders({ senders }: { readonly senders: readonly IngestSender[] }) {
+  const data = useMemo(() => [...senders], [senders]);
+  if (data.length === 0) return <Text>Nobody has sent anything since the server started.</Text>;
+  return (
+    <InteractiveTable
+      columns={columns}
+      data={data}
+      getRowId={({ key }: IngestSender) => key}
+      renderExpandedRow={(sender: IngestSender) => <Details sender={sender} />}
+    />
+  );
+}
+
+function Details({ sender: { labels, refusals } }: { readonly sender: IngestSender }) {
+  return (
+    <Stack direction="column" gap={1}>
+      <Text weight="medium">Labels of the latest profiles</Text>
+      {labels.map((each) => (
+        <Text key={each} variant="code">
+          {each}
+        </Text>
+      ))}
+      <Text weight="medium">{refusals.length === 0 ? 'Nothing was refused lately.' : 'Refused lately'}</Text>
+      {refusals.map(({ timeMillis, reason, message }, i) => (
+        <Text key={i} variant="bodySmall">
+          {spanText(Math.max(0, Date.now() - timeMillis))} ago · {reason}: {message}
+        </Text>
+      ))}
+    </Stack>
+  );
+}

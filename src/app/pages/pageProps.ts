@@ -1,0 +1,10 @@
+/** What every page is given. */
+import type { PageLocation } from '../usePageState.ts';
+import type { Server } from '../useServer.ts';
+
+export interface PageProps {
+  readonly server: Server;
+  readonly location: PageLocation;
+  /** Where the app's pages are, as Grafana says. */
+  readonly basename: string;
+}
