@@ -210,12 +210,12 @@ test('a sample is scaled to the whole and tells its share and error', async () =
 });
 
 test('headers that cannot be read are refused', async () => {
-  for (const headers of [
-    { 'pyrolens-sample': 'some' },
-    { 'pyrolens-stack-filter': 'kept=a' },
-    { 'pyrolens-stack-filter': 'keep=(' },
-  ]) {
-    expect(await stacktraces(headers)).toMatchObject({ status: 400, json: { code: 'invalid_argument' } });
+  for (const [name, value] of [
+    ['pyrolens-sample', 'some'],
+    ['pyrolens-stack-filter', 'kept=a'],
+    ['pyrolens-stack-filter', 'keep=('],
+  ] as const) {
+    expect(await stacktraces({ [name]: value })).toMatchObject({ status: 400, json: { code: 'invalid_argument' } });
   }
   expect(await stacktraces({ 'pyrolens-stack-filter': 'hide=a' }, { format: 'PROFILE_FORMAT_PPROF' })).toMatchObject({
     status: 501,
