@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readState } from '../src/app/data/pageAddress.ts';
+import type { SavedQuery } from '../src/datasource/data/migrateQuery.ts';
+import { migrateQuery } from '../src/datasource/data/migrateQuery.ts';
 import { projectRoot } from './golden.ts';
 
 interface Panel {
@@ -32,13 +35,36 @@ interface Service {
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
 }
+interface DataSource {
+  readonly uid: string;
+  readonly type: string;
+  readonly url: string;
+  readonly correlations?: readonly {
+    readonly targetUID: string;
+    readonly config: { readonly target: object; readonly transformations: readonly { readonly expression: string }[] };
+  }[];
+  readonly jsonData?: {
+    readonly derivedFields?: readonly {
+      readonly matcherRegex: string;
+      readonly url: string;
+      readonly datasourceUid?: string;
+    }[];
+    readonly exemplarTraceIdDestinations?: readonly { readonly url: string }[];
+    readonly tracesToProfiles?: { readonly datasourceUid: string };
+    readonly tracesToLogsV2?: { readonly datasourceUid: string };
+  };
+}
 interface DataSources {
-  readonly datasources: readonly { readonly uid: string; readonly type: string; readonly url: string }[];
+  readonly datasources: readonly DataSource[];
 }
 
 const textOf = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 const read = <T>(path: string): T => parse(textOf(path)) as T;
 const dashboard = read<Dashboard>('provisioning/dashboards/service.json');
+const dashboardFiles = readdirSync(join(projectRoot, 'provisioning/dashboards')).filter((name) =>
+  name.endsWith('.json'),
+);
+const dashboards = dashboardFiles.map((name) => [name, read<Dashboard>(`provisioning/dashboards/${name}`)] as const);
 const { datasources } = read<DataSources>('provisioning/datasources/datasources.yaml');
 const { services } = read<Compose>('docker-compose.yml');
 
@@ -47,17 +73,115 @@ const ourPlugins = readdirSync(join(projectRoot, 'src'), { recursive: true, enco
   .map((path) => read<{ readonly id: string }>(join('src', path)).id)
   .sort();
 /** What every Grafana has. */
-const builtIn = ['timeseries', 'logs', 'loki', 'prometheus'];
+const builtIn = ['timeseries', 'table', 'logs', 'loki', 'prometheus', 'grafana-pyroscope-datasource'];
 
-test('the dashboard asks only data sources that are provisioned, of plugins that exist', () => {
-  const known = new Map(datasources.map(({ uid, type }) => [uid, type]));
-  const asked = JSON.stringify(dashboard).matchAll(/"datasource":\{"type":"([^"]*)","uid":"([^"]*)"\}/g);
-  const pairs = [...asked].map(([, type = '', uid = '']) => [uid, type] as const);
-  expect(new Set(pairs.map(([uid]) => uid))).toEqual(new Set(['pyrolens', 'loki', 'prometheus']));
-  for (const [uid, type] of pairs) expect([uid, known.get(uid)]).toEqual([uid, type]);
-  for (const type of [...known.values(), ...dashboard.panels.map((panel) => panel.type)]) {
-    expect([...ourPlugins, ...builtIn]).toContain(type);
+for (const [name, each] of dashboards) {
+  test(`${name} asks only data sources that are provisioned, of plugins that exist`, () => {
+    const known = new Map(datasources.map(({ uid, type }) => [uid, type]));
+    const asked = JSON.stringify(each).matchAll(/"datasource":\{"type":"([^"]*)","uid":"([^"]*)"\}/g);
+    const pairs = [...asked].map(([, type = '', uid = '']) => [uid, type] as const);
+    expect(pairs.length).toBeGreaterThan(each.panels.length);
+    for (const [uid, type] of pairs) expect([uid, known.get(uid)]).toEqual([uid, type]);
+    for (const type of [...known.values(), ...each.panels.map((panel) => panel.type)]) {
+      expect([...ourPlugins, ...builtIn]).toContain(type);
+    }
+  });
+
+  test(`no panel of ${name} covers another, and none is wider than the dashboard`, () => {
+    const cells = each.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, i) => `${x + (i % w)}/${y + Math.floor(i / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(Math.max(...each.panels.map(({ gridPos: { x, w } }) => x + w))).toBeLessThanOrEqual(24);
+  });
+
+  test(`queries of ${name} to our data source are in today's form`, () => {
+    const ours = each.panels.flatMap(({ datasource, targets }) => (datasource.uid === 'pyrolens' ? targets : []));
+    for (const target of ours)
+      expect({ version: 2, ...(target as object) }).toEqual(migrateQuery(target as SavedQuery));
+  });
+}
+
+test('the app brings exactly the dashboards that are here', () => {
+  const { includes } = read<{ readonly includes: readonly { readonly type: string; readonly path: string }[] }>(
+    'src/plugin.json',
+  );
+  const brought = includes
+    .filter(({ type }) => type === 'dashboard')
+    .map(({ path }) => path.replace('dashboards/', ''));
+  expect(brought.sort()).toEqual([...dashboardFiles].sort());
+});
+
+test('the operations dashboard asks for metrics that the server has', () => {
+  const asked = [...textOf('provisioning/dashboards/operations.json').matchAll(/pyrolens_\w+/g)].map(([name]) => name);
+  const metrics = textOf('backend/http/metrics.ts');
+  expect(asked.length).toBeGreaterThan(6);
+  for (const name of asked) expect(metrics).toContain(`'${name.replace(/_(bucket|count|sum)$/, '')}'`);
+});
+
+const recipes = readdirSync(join(projectRoot, 'provisioning/recipes')).map((name) => `provisioning/recipes/${name}`);
+const allSources = [...datasources, ...recipes.flatMap((path) => read<DataSources>(path).datasources)];
+
+test('links between logs, metrics, traces and profiles lead to data sources that are provisioned', () => {
+  const known = new Map(allSources.map(({ uid, type }) => [uid, type]));
+  const named = allSources.flatMap(({ correlations = [], jsonData = {} }) => [
+    ...correlations.map(({ targetUID }) => targetUID),
+    ...(jsonData.derivedFields ?? []).flatMap(({ datasourceUid = [] }) => datasourceUid),
+    ...[jsonData.tracesToProfiles, jsonData.tracesToLogsV2].flatMap((each) => each?.datasourceUid ?? []),
+  ]);
+  expect(named.length).toBeGreaterThanOrEqual(7);
+  for (const uid of named) expect([uid, known.has(uid)]).toEqual([uid, true]);
+  // Grafana offers its own profiling data source alone there.
+  const fromTraces = allSources.flatMap(({ jsonData }) => jsonData?.tracesToProfiles?.datasourceUid ?? []);
+  expect(fromTraces.map((uid) => known.get(uid))).toEqual(['grafana-pyroscope-datasource']);
+});
+
+test('correlations go both ways, and every variable of theirs is found by an expression', () => {
+  const pairs = datasources.flatMap(({ uid, correlations = [] }) =>
+    correlations.map(({ targetUID }) => `${uid} to ${targetUID}`),
+  );
+  expect(pairs).toEqual(expect.arrayContaining(['pyrolens to loki', 'loki to pyrolens']));
+  for (const { config } of datasources.flatMap(({ correlations = [] }) => correlations)) {
+    expect(JSON.stringify(config.target)).toMatch(/\$\$\{\w+\}/);
+    for (const { expression } of config.transformations) expect(() => new RegExp(expression)).not.toThrow();
   }
+});
+
+const span = '00f067aa0ba902b7';
+const trace = `${span}${span}`;
+for (const [line, uid, expected] of [
+  [`level=info span_id=${span} msg=ok`, 'span', { spanSelector: [span] }],
+  [`{"traceID": "${trace}"}`, 'trace', { traceIdSelector: [trace] }],
+] as const) {
+  test(`a log line with a ${uid} leads to the flame graph of it`, () => {
+    const fields = datasources.find((source) => source.uid === 'loki')?.jsonData?.derivedFields ?? [];
+    const found = fields.flatMap(({ matcherRegex, url, datasourceUid }) => {
+      const [, id] = new RegExp(matcherRegex).exec(line) ?? [];
+      return id === undefined || datasourceUid === undefined ? [] : [url.replace('$${__value.raw}', id)];
+    });
+    expect(found).toHaveLength(1);
+    expect(migrateQuery({ refId: 'A', query: found[0] } as SavedQuery)).toMatchObject(expected);
+  });
+}
+
+test('links into the app carry what its pages read', () => {
+  const urls = datasources.flatMap(({ jsonData = {} }) => [
+    ...(jsonData.derivedFields ?? []).filter(({ datasourceUid }) => datasourceUid === undefined).map(({ url }) => url),
+    ...(jsonData.exemplarTraceIdDestinations ?? []).map(({ url }) => url),
+  ]);
+  expect(urls).toHaveLength(3);
+  const states = urls.map((url) => {
+    const filled = url.replace('$${__value.raw}', 'shop').replace('$${__value.time}', '1700000000000');
+    const { pathname, search } = new URL(filled, 'http://grafana');
+    expect(pathname).toBe('/a/pyrolens-profiles-app/explore');
+    return readState(search);
+  });
+  const around = { from: '1699999940000', to: '1700000060000' };
+  expect(states).toMatchObject([
+    { labelSelector: '{pod="shop"}', ...around },
+    { labelSelector: '{service_name="shop"}', ...around },
+    { labelSelector: '{}', traceIds: ['shop'] },
+  ]);
 });
 
 test('flame graph, logs and metrics hang on one service_name and one crosshair', () => {
@@ -73,14 +197,9 @@ test('flame graph, logs and metrics hang on one service_name and one crosshair',
     expect(JSON.stringify(targets)).toContain('service_name=\\"$service_name\\"');
 });
 
-test('the flame graph stands beside the logs, and no panel covers another', () => {
+test('the flame graph stands beside the logs', () => {
   const boxOf = (type: string) => dashboard.panels.find((panel) => panel.type === type)?.gridPos;
   expect(boxOf('logs')?.y).toBe(boxOf('pyrolens-flamegraph-panel')?.y);
-  const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
-    Array.from({ length: w * h }, (_, i) => `${x + (i % w)}/${y + Math.floor(i / w)}`),
-  );
-  expect(new Set(cells).size).toBe(cells.length);
-  expect(Math.max(...dashboard.panels.map(({ gridPos: { x, w } }) => x + w))).toBeLessThanOrEqual(24);
 });
 
 test('Grafana may load exactly our plugins unsigned', () => {
@@ -122,13 +241,13 @@ test('hosts in configurations are services, and ports are the ones they listen o
     alloy: '12345',
   };
   const urls = [
-    ...datasources.map(({ url }) => url.replace('http://', '')),
+    ...datasources.map(({ url }) => new URL(url).host),
     ...[...textOf('provisioning/alloy/config.alloy').matchAll(/http:\/\/([^/"]+)/g)].map(([, host = '']) => host),
     ...[...textOf('provisioning/prometheus/prometheus.yml').matchAll(/targets: \['?([^'\]]+)/g)].map(
       ([, host = '']) => host,
     ),
   ];
-  expect(urls).toHaveLength(10);
+  expect(urls).toHaveLength(12);
   for (const url of urls) {
     const [host = '', port] = url.split(':');
     expect([url, port]).toEqual([url, host === 'localhost' ? ports['prometheus'] : ports[host]]);

@@ -1,7 +1,7 @@
 /** The app: tabs of its pages, and what all of them need: a data source. */
 import type { AppRootProps } from '@grafana/data';
 import { locationService, PluginPage } from '@grafana/runtime';
-import { Tab, TabContent, TabsBar } from '@grafana/ui';
+import { Box, Tab, TabContent, TabsBar } from '@grafana/ui';
 import type { PageName } from './data/pageAddress.ts';
 import { addressOf } from './data/pageAddress.ts';
 import type { AppSettings } from './data/appSettings.ts';
@@ -45,7 +45,9 @@ export function App({ meta, basename }: AppRootProps<AppSettings>) {
             ))}
           </TabsBar>
           <TabContent>
-            <Page server={server} location={location} basename={basename} />
+            <Box paddingTop={2}>
+              <Page server={server} location={location} basename={basename} />
+            </Box>
           </TabContent>
         </>
       )}

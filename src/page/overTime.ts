@@ -43,7 +43,7 @@ export function formatOverTime(profileTypeId: string, value: number): string {
     case 'state':
       return formatValue(value, sampleUnit);
     case 'cores':
-      return value === 1 ? '1 core' : `${formatCores(value)} cores`;
+      return coresText(formatCores(value));
     case 'seconds':
       return `${formatValue(value, 'seconds')} per s`;
     case 'rate':
@@ -59,6 +59,9 @@ export function headlineOf(profileTypeId: string, total: number, { startMillis, 
   const average = total * factor((endMillis - startMillis) / 1_000);
   return `${formatOverTime(profileTypeId, average)} on average · ${raw}`;
 }
+
+/** By what is read: 0.998 is written as 1. */
+const coresText = (cores: string): string => `${cores} ${cores === '1' ? 'core' : 'cores'}`;
 
 /** A thousandth of a core is still worth a digit. */
 function formatCores(cores: number): string {

@@ -3,7 +3,8 @@
  * packages and one React as shared modules, a template service and a backend service in front of a proxy. It is no
  * Grafana: it holds the borders that plugins touch.
  *
- * Shape: ?show=panel|frames|query|config|app&theme=dark|light&service=NAME&type=ID; what was changed stands in #saved as JSON.
+ * Shape: ?show=panel|frames|query|config|settings&theme=dark|light&service=NAME&type=ID&query=JSON; what was changed stands in
+ *        #saved as JSON. Under /a/ are the app's pages, with their own addresses.
  */
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
@@ -13,7 +14,7 @@ import * as jsxRuntime from 'react/jsx-runtime';
 import * as ReactDom from 'react-dom';
 import { createRoot } from 'react-dom/client';
 // Grafana's links want the router that @grafana/ui was built with.
-import { MemoryRouter } from 'react-router-dom-v5-compat';
+import { Router } from 'react-router-dom-v5-compat';
 import * as rxjs from 'rxjs';
 
 interface Loader {
@@ -47,13 +48,30 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <data.ThemeContext.Provider value={theme}>
       <ui.GlobalStyles />
-      <MemoryRouter>
+      <HostRouter>
         <div style={{ background: theme.colors.background.primary, padding: 8 }}>{await shownPart()}</div>
         <ui.PortalContainer />
-      </MemoryRouter>
+      </HostRouter>
     </data.ThemeContext.Provider>,
   );
 }
+
+/** As Grafana's own: links go through the location service, which pages listen to. */
+function HostRouter({ children }: { readonly children: React.ReactNode }) {
+  const history = runtime.locationService.getHistory() as never as HostHistory;
+  const [location, setLocation] = React.useState(history.location);
+  React.useEffect(() => history.listen((next) => setLocation(next)), [history]);
+  return (
+    <Router navigator={history} location={location}>
+      {children}
+    </Router>
+  );
+}
+type RouterProps = React.ComponentProps<typeof Router>;
+type HostHistory = RouterProps['navigator'] & {
+  readonly location: RouterProps['location'];
+  listen(onChange: (location: RouterProps['location']) => void): () => void;
+};
 
 const load = async <T,>(path: string, type: abstract new (...args: never[]) => T): Promise<T> => {
   const { plugin } = await System.import(`/plugin/${path}`);
@@ -62,6 +80,7 @@ const load = async <T,>(path: string, type: abstract new (...args: never[]) => T
 };
 
 async function shownPart(): Promise<React.ReactNode> {
+  if (location.pathname.startsWith('/a/')) return showApp();
   switch (asked('show')) {
     case 'panel':
       return showPanel();
@@ -71,22 +90,48 @@ async function shownPart(): Promise<React.ReactNode> {
       return showQueryEditor();
     case 'config':
       return showConfigEditor();
-    case 'app': {
-      const { root: Root } = await load('module.js', data.AppPlugin);
-      return Root && <Root basename="/a/app" path="/a/app" query={{}} meta={{} as never} onNavChanged={nothing} />;
-    }
+    case 'settings':
+      return showSettings();
     default:
       throw new Error('what to show?');
   }
 }
 
+const appMeta = { id: 'pyrolens-profiles-app', jsonData: { datasourceUid: 'pyrolens' } };
+
+async function showApp(): Promise<React.ReactNode> {
+  const { root: Root } = await load('module.js', data.AppPlugin);
+  const basename = `/a/${appMeta.id}`;
+  return Root && <Root basename={basename} path={basename} query={{}} meta={appMeta as never} onNavChanged={nothing} />;
+}
+
+async function showSettings(): Promise<React.ReactNode> {
+  const plugin = await load('module.js', data.AppPlugin);
+  const [page] = plugin.configPages ?? [];
+  return page && <page.body plugin={{ ...plugin, meta: appMeta } as never} query={{}} />;
+}
+
 const nothing = () => undefined;
+const sourceSettings = {
+  id: 1,
+  uid: 'pyrolens',
+  name: 'Pyrolens',
+  type: 'pyrolens-profiles-datasource',
+  url: '/proxy',
+  jsonData: {},
+};
 
 /** As Grafana gives them to plugins. */
 function provideServices(): void {
   const fetch: runtime.BackendSrv['fetch'] = (request) =>
     rxjs.from(forward(request.url, request.method ?? 'GET', request.data)) as never;
   runtime.setBackendSrv({ fetch } as never);
+  const sources = [sourceSettings].filter(() => asked('sources') !== 'none');
+  runtime.setDataSourceSrv({
+    getList: ({ type }: { readonly type?: string | readonly string[] } = {}) =>
+      sources.filter((source) => type === undefined || [type].flat().includes(source.type)),
+    getInstanceSettings: () => sources[0],
+  } as never);
   // Grafana's editors of options are in its core; a panel only needs to find them by name.
   const editors = ['select', 'text', 'number', 'boolean', 'unit', 'radio', 'strings', 'color', 'multi-select'];
   data.standardEditorsRegistry.setInit(() => editors.map((id) => ({ id, name: id, editor: () => null })));
@@ -115,8 +160,7 @@ async function forward(url: string, method: string, body: unknown): Promise<obje
 
 async function loadDataSource() {
   const plugin = await load<data.DataSourcePlugin<data.DataSourceApi>>('datasource/module.js', data.DataSourcePlugin);
-  const settings = { id: 1, uid: 'pyrolens', name: 'Pyrolens', type: 'pyrolens', url: '/proxy', jsonData: {} };
-  const datasource = new plugin.DataSourceClass({ ...settings, meta: {} } as never);
+  const datasource = new plugin.DataSourceClass({ ...sourceSettings, meta: {} } as never);
   return { plugin, datasource };
 }
 
@@ -131,6 +175,7 @@ const firstQuery = () => ({
   profileTypeId: asked('type'),
   labelSelector: '{service_name="$service_name"}',
   groupBy: [],
+  ...(JSON.parse(asked('query') || '{}') as object),
 });
 
 async function runQuery(
@@ -167,17 +212,25 @@ async function showPanel(): Promise<React.ReactNode> {
 
 async function saveFrames(): Promise<React.ReactNode> {
   const { datasource } = await loadDataSource();
-  const { series } = await runQuery(await load('panel/module.js', data.PanelPlugin), datasource, 'both');
-  save(
-    series.map((frame) => ({
-      shownAs: frame.meta?.preferredVisualisationType,
+  const queryType = (firstQuery() as { queryType: string }).queryType;
+  const { series, errors } = await runQuery(await load('panel/module.js', data.PanelPlugin), datasource, queryType);
+  save({
+    errors: (errors ?? []).map(({ message }) => message),
+    frames: series.map((frame) => ({
+      name: frame.name,
+      shownAs: frame.meta?.preferredVisualisationType ?? frame.meta?.type ?? frame.meta?.dataTopic,
+      notices: frame.meta?.notices?.map(({ text }) => text),
+      fields: frame.fields.map(({ name }) => name),
       units: frame.fields.map(({ config }) => config.unit ?? ''),
       length: frame.length,
       most: Math.max(
         ...frame.fields.filter(({ name }) => name === 'value').flatMap(({ values }: data.Field<number>) => values),
       ),
+      rows: Array.from({ length: Math.min(40, frame.length) }, (_, row) =>
+        frame.fields.map(({ values }: data.Field<unknown>) => values[row]),
+      ),
     })),
-  );
+  });
   return 'saved';
 }
 

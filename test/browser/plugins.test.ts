@@ -66,25 +66,6 @@ for (const [theme, background] of [
   });
 }
 
-test('a query for both answers with cores over time and with the flame graph', async () => {
-  const { page } = await show('frames');
-  const frames = await savedIn(page);
-  expect(frames).toEqual([
-    {
-      shownAs: 'graph',
-      units: ['', 'cores'],
-      length: expect.any(Number) as unknown,
-      most: expect.any(Number) as unknown,
-    },
-    { shownAs: 'flamegraph', units: ['', 'ns', 'ns', ''], length: barCount, most: expect.any(Number) as unknown },
-  ]);
-  const [overTime, graph] = frames as readonly { readonly length: number; readonly most: number }[];
-  // A profile every 15 s: each of the points of 15 s holds one.
-  expect(overTime?.length).toBeGreaterThan(50);
-  expect(overTime?.most).toBeCloseTo(1, 0);
-  expect((graph?.most ?? 0) / 900e9).toBeCloseTo(0.59, 1);
-});
-
 test('what a person does in the panel goes into its options', async () => {
   const { page } = await show('panel');
   await page.getByRole('searchbox').fill('gzip');
@@ -106,52 +87,4 @@ test('without profiles the panel says for which selector', async () => {
 test("the panel shows the server's sentence when it refuses a question", async () => {
   const { page } = await show('panel', { type: 'nonsense' });
   expect(await page.getByRole('status').textContent()).toContain('nonsense');
-});
-
-test('the query editor chooses CPU by itself, offers what the server has, and saves what is chosen', async () => {
-  const { page, complaints } = await show('query');
-  const type = page.getByRole('combobox', { name: 'Profile type' });
-  await type.waitFor();
-  expect(await savedIn(page)).toMatchObject({ profileTypeId: cpu, queryType: 'profile' });
-  expect(await type.inputValue()).toBe('process_cpu / cpu');
-  expect(await page.getByRole('combobox', { name: 'Label name' }).inputValue()).toBe('service_name');
-
-  await page.getByRole('combobox', { name: 'Query type' }).click();
-  await page.getByRole('option', { name: /^Metrics/ }).click();
-  expect(await savedIn(page)).toMatchObject({ queryType: 'metrics', profileTypeId: cpu });
-
-  await page.getByRole('combobox', { name: 'Label value' }).click();
-  await page.getByRole('option', { name: 'checkout' }).click();
-  expect(await savedIn(page)).toMatchObject({ labelSelector: '{service_name="checkout"}' });
-  await page.getByRole('radio', { name: 'Code' }).check({ force: true });
-  expect(await page.getByRole('textbox', { name: 'Label selector' }).inputValue()).toBe('{service_name="checkout"}');
-  await keepScreenshot(page, 'query-editor');
-  expect(complaints).toEqual([]);
-});
-
-test('the config editor keeps the token as a header that no browser reads back, and its test reaches the server', async () => {
-  const { page, complaints } = await show('config');
-  await page.getByLabel('Server URL').fill('http://pyrolens:4040');
-  await page.locator('#pyrolens-token').fill('secret');
-  await page.locator('#pyrolens-min-step').fill('30s');
-  expect(await savedIn(page)).toMatchObject({
-    url: 'http://pyrolens:4040',
-    jsonData: { httpHeaderName1: 'Authorization', minStep: '30s' },
-    secureJsonData: { httpHeaderValue1: 'Bearer secret' },
-  });
-  await page.getByRole('button', { name: 'Save & test' }).click();
-  await page.locator('output').filter({ hasText: 'success' }).waitFor();
-  expect(await page.locator('output').textContent()).toBe('success: Connected. 1 profile type in the last 24 hours.');
-  await keepScreenshot(page, 'config-editor');
-  expect(complaints).toEqual([]);
-});
-
-test('the app says how to start', async () => {
-  const { page, complaints } = await show('app');
-  await page.getByRole('heading', { name: '1. Run the server' }).waitFor();
-  expect(await page.getByRole('link', { name: 'Add a Pyrolens data source' }).getAttribute('href')).toBe(
-    '/connections/datasources/pyrolens-profiles-datasource',
-  );
-  await keepScreenshot(page, 'app');
-  expect(complaints).toEqual([]);
 });

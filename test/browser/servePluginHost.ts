@@ -15,15 +15,18 @@ const folders: readonly (readonly [string, string])[] = [
   ['/amd.min.js', 'node_modules/systemjs/dist/extras/amd.min.js'],
   ['/host/', 'build/pluginHost'],
   ['/host.html', 'test/browser/pluginHost.html'],
+  ['/a/', 'test/browser/pluginHost.html'],
 ];
 const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.html': 'text/html',
+  '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
 
 export interface PluginHost {
   readonly url: string;
+  readonly origin: string;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export async function servePluginHost(backendUrl: string): Promise<PluginHost> {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}/host.html`,
+    origin: `http://127.0.0.1:${port}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
@@ -65,15 +69,21 @@ async function bundleHost(): Promise<void> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, backendUrl: string): Promise<void> {
-  const path = normalize((request.url ?? '/').split('?', 1)[0] ?? '/');
-  if (path.startsWith('/proxy/')) return forward(request, response, `${backendUrl}${path.slice('/proxy'.length)}`);
+  const [asked = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  const path = normalize(asked);
+  if (path.startsWith('/proxy/')) {
+    const query = search === '' ? '' : `?${search}`;
+    return forward(request, response, `${backendUrl}${path.slice('/proxy'.length)}${query}`);
+  }
   // Grafana brings its fonts itself; without them the system's are shown.
   if (path.startsWith('/public/fonts/')) {
     response.writeHead(200).end();
     return;
   }
+  // The app's pages have addresses of their own.
   const [prefix = '', folder = ''] = folders.find(([start]) => path.startsWith(start)) ?? [];
-  const file = join(projectRoot, folder, path.slice(prefix.length));
+  const isApp = prefix === '/a/';
+  const file = join(projectRoot, folder, isApp ? '' : path.slice(prefix.length));
   // A few icons are in Grafana's core and not in its packages.
   if (folder.endsWith('/icons') && !existsSync(file)) {
     response.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg xmlns="http://www.w3.org/2000/svg"/>');

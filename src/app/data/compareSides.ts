@@ -6,7 +6,7 @@
 import type { Observable } from 'rxjs';
 import { catchError, forkJoin, map, of, switchMap } from 'rxjs';
 import type { DataFrame } from '@grafana/data';
-import { baselineOf, describeComparison, withLabel } from '../../datasource/data/comparison.ts';
+import { baselineOf, describeComparison, withLabel, withoutLabel } from '../../datasource/data/comparison.ts';
 import { decodeDiff, diffFrame, isEmptyDiff } from '../../datasource/data/diffFrame.ts';
 import { emptyFrame, explainEmpty } from '../../datasource/data/explainEmpty.ts';
 import type { SeriesAnswer } from '../../datasource/data/frames.ts';
@@ -104,9 +104,10 @@ export function askPreviousVersion(
     switchMap(({ names = [] }) => {
       const label = versionLabelOf(names);
       if (label === undefined) return of(undefined);
+      const all = withoutLabel(query.labelSelector, label);
       const step = (around.endMillis - around.startMillis) / 1_000 / points;
       return client
-        .selectSeries(selectSeriesBody({ ...query, groupBy: [label] }, around, step))
+        .selectSeries(selectSeriesBody({ ...query, groupBy: [label], labelSelector: all }, around, step))
         .pipe(map(({ series = [] }) => previousOf(series, label, query.labelSelector, range)));
     }),
   );

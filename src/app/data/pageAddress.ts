@@ -2,7 +2,8 @@
  * What the app's pages keep in their address, so that a link carries the whole state.
  *
  * Shape: page, then ds (data source), type, q (selector), from and to (as Grafana writes ranges), vs (a comparison as JSON),
- *        graph (the state of the flame graph as JSON), shown (how a comparison is).
+ *        graph (the state of the flame graph as JSON), shown (how a comparison is), trace, span and profile (IDs).
+ *        at (a moment, for links from log lines) stands for the minute before it and the one after.
  */
 import { comparisonOf } from '../../datasource/data/migrateQuery.ts';
 import type { Comparison } from '../../datasource/data/profileQuery.ts';
@@ -24,6 +25,9 @@ export interface PageState {
   readonly from: string;
   readonly to: string;
   readonly compareWith: Comparison | undefined;
+  readonly traceIds: readonly string[];
+  readonly spanIds: readonly string[];
+  readonly profileIds: readonly string[];
   readonly graph: FlameGraphState;
   /** How a comparison is shown. */
   readonly shown: 'overlay' | 'sides' | 'changes';
@@ -36,6 +40,9 @@ export const defaultState: PageState = {
   from: 'now-1h',
   to: 'now',
   compareWith: undefined,
+  traceIds: [],
+  spanIds: [],
+  profileIds: [],
   graph: { view: 'both', search: '', focus: [] },
   shown: 'overlay',
 };
@@ -49,6 +56,10 @@ export function readState(search: string): PageState {
     labelSelector: read('q', defaultState.labelSelector),
     from: read('from', defaultState.from),
     to: read('to', defaultState.to),
+    ...rangeAround(parameters.get('at')),
+    traceIds: parameters.getAll('trace'),
+    spanIds: parameters.getAll('span'),
+    profileIds: parameters.getAll('profile'),
     compareWith: comparisonOf(jsonOf(parameters.get('vs'))),
     graph: stateOf(fieldsOf(jsonOf(parameters.get('graph')))),
     shown: oneOf(parameters.get('shown'), ['overlay', 'sides', 'changes']) ?? defaultState.shown,
@@ -70,6 +81,9 @@ export function writeState(state: PageState): string {
   ];
   const parameters = new URLSearchParams();
   for (const [name, value, byDefault] of all) if (value !== byDefault) parameters.set(name, value);
+  for (const id of state.traceIds) parameters.append('trace', id);
+  for (const id of state.spanIds) parameters.append('span', id);
+  for (const id of state.profileIds) parameters.append('profile', id);
   return parameters.toString();
 }
 
@@ -78,6 +92,17 @@ export const pageOf = (pathname: string): PageName => oneOf(pathname.split('/').
 export function addressOf(page: PageName, state: Partial<PageState>, base = appPath): string {
   const search = writeState({ ...defaultState, ...state });
   return `${base}/${page}${search === '' ? '' : `?${search}`}`;
+}
+
+const minuteMillis = 60_000;
+
+/** Milliseconds or nanoseconds since 1970, or a date; what is neither is left out, as links are written by templates. */
+function rangeAround(moment: string | null): Partial<Pick<PageState, 'from' | 'to'>> {
+  if (moment === null) return {};
+  const digits = /^\d{13}(?=\d{6}$|$)/.exec(moment)?.[0];
+  const millis = digits === undefined ? Date.parse(moment) : Number(digits);
+  if (Number.isNaN(millis)) return {};
+  return { from: String(millis - minuteMillis), to: String(millis + minuteMillis) };
 }
 
 /** A link that somebody has cut is no reason to show nothing. */

@@ -10,19 +10,26 @@ import { selectSeriesBody } from '../../datasource/data/requests.ts';
 import { stepsOf } from '../../page/overTime.ts';
 import type { Server } from '../useServer.ts';
 import type { ChartLine } from './chartLayout.ts';
+import type { PageState } from './pageAddress.ts';
 
 export interface OverTime {
   readonly lines: readonly ChartLine[];
   readonly stepMillis: number;
 }
 
-export const queryOf = ({ uid }: Server, profileTypeId: string, labelSelector: string): ProfileQuery => ({
+export const queryOf = (
+  { uid }: Server,
+  { profileTypeId, labelSelector, traceIds, spanIds, profileIds }: PageState,
+): ProfileQuery => ({
   refId: 'A',
   datasource: { type: 'pyrolens-profiles-datasource', uid },
   queryType: 'profile',
   profileTypeId,
   labelSelector,
   groupBy: [],
+  traceIdSelector: [...traceIds],
+  spanSelector: [...spanIds],
+  profileIdSelector: [...profileIds],
 });
 
 /** Steps begin at multiples of themselves, so that a refresh moves no point. */
@@ -34,10 +41,10 @@ export function askOverTime({ client }: Server, query: ProfileQuery, range: Mill
       stepMillis,
       lines: series.map(({ points = [] }) => ({
         name: query.labelSelector,
-        points: points.map(({ timestamp = '0', value = 0 }) => ({
-          timeMillis: Number(timestamp),
-          value: Number(value) * scale,
-        })),
+        points: points
+          .map(({ timestamp = '0', value = 0 }) => ({ timeMillis: Number(timestamp), value: Number(value) * scale }))
+          // A step that is not over yet would look like a fall.
+          .filter(({ timeMillis }) => timeMillis <= range.endMillis),
       })),
     })),
   );

@@ -58,7 +58,8 @@ function Sides({ server, location }: PageProps) {
   const { range, millis } = useRange(state);
   const { profileTypeId, labelSelector, shown } = state;
   const comparison = state.compareWith ?? defaultComparison;
-  const query = useMemo(() => queryOf(server, profileTypeId, labelSelector), [server, profileTypeId, labelSelector]);
+  const idsKey = [...state.traceIds, ...state.spanIds, ...state.profileIds].join();
+  const query = useMemo(() => queryOf(server, state), [server, idsKey, profileTypeId, labelSelector]);
   const key = JSON.stringify(comparison);
   const baseline = useMemo(() => baselineOf(comparison, labelSelector, millis), [key, labelSelector, millis]);
   const baselineQuery = useMemo(() => ({ ...query, labelSelector: baseline.labelSelector }), [query, baseline]);
@@ -90,13 +91,15 @@ function Sides({ server, location }: PageProps) {
           onBrush={(part) => change(textOfMillis(part))}
         />
       </Stack>
-      <RadioButtonGroup
-        aria-label="How to show it"
-        fullWidth={false}
-        value={shown}
-        options={ways}
-        onChange={(next) => change({ shown: next })}
-      />
+      <Stack direction="row">
+        <RadioButtonGroup
+          aria-label="How to show it"
+          fullWidth={false}
+          value={shown}
+          options={ways}
+          onChange={(next) => change({ shown: next })}
+        />
+      </Stack>
       {shown === 'sides' ? (
         <Stack direction={{ xs: 'column', md: 'row' }} gap={2}>
           <SideGraph

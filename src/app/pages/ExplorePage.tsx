@@ -19,7 +19,8 @@ export function ExplorePage({ server, location }: PageProps) {
   const { state, change, adjust } = location;
   const { range, millis, refresh } = useRange(state);
   const { profileTypeId, labelSelector } = state;
-  const query = useMemo(() => queryOf(server, profileTypeId, labelSelector), [server, profileTypeId, labelSelector]);
+  const idsKey = [...state.traceIds, ...state.spanIds, ...state.profileIds].join();
+  const query = useMemo(() => queryOf(server, state), [server, idsKey, profileTypeId, labelSelector]);
   const overTime = useLoaded(
     () => (profileTypeId === '' ? EMPTY : askOverTime(server, query, millis)),
     [query, millis],

@@ -2,7 +2,7 @@
 import type { DataFrame, TimeRange } from '@grafana/data';
 import { LoadingState } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
-import { Alert, useTheme2 } from '@grafana/ui';
+import { Alert, Text, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import type { ProfileQuery } from '../../datasource/data/profileQuery.ts';
 import type { FlameGraphState } from '../../flamegraph/mountFlameGraph.types.ts';
@@ -46,8 +46,14 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
     timeRange: range,
     request: { targets: [query] } as never,
   };
+  const notices = frames.flatMap(({ meta }) => meta?.notices ?? []);
   return (
     <div ref={ref}>
+      {notices.map(({ text }) => (
+        <Text key={text} element="p" color="secondary">
+          {text}
+        </Text>
+      ))}
       {width > 0 && (
         <FlameGraphHost
           graph={reading.graph}

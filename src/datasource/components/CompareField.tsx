@@ -2,9 +2,8 @@
 import type { TimeRange } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 import { Combobox, InlineField } from '@grafana/ui';
-import { formatLabelSelector, parseLabelSelector } from '../data/labelSelector.ts';
 import type { Catalog } from '../data/catalog.ts';
-import { describeComparison, offsetPresets } from '../data/comparison.ts';
+import { describeComparison, offsetPresets, withoutLabel } from '../data/comparison.ts';
 import { versionLabelOf } from '../data/newVersions.ts';
 import type { Comparison } from '../data/profileQuery.ts';
 import { SelectorText } from './LabelSelectorField.tsx';
@@ -99,11 +98,4 @@ async function versionOptions(
   if (label === undefined) return [];
   const values = await catalog.labelValues(label, withoutLabel(labelSelector, label), range);
   return values.map((value) => ({ value: `${label}=${value}`, label: `${label} ${value}` }));
-}
-
-/** All versions of what is selected, not only the selected one. */
-function withoutLabel(labelSelector: string, label: string): string {
-  const parsed = parseLabelSelector(labelSelector);
-  if (parsed.kind === 'mistake') return '{}';
-  return formatLabelSelector(parsed.matchers.filter(({ name }) => name !== label));
 }

@@ -56,6 +56,13 @@ export function withLabel(labelSelector: string, name: string, value: string): s
   return formatLabelSelector([...others, { name, operator: '=', value }]);
 }
 
+/** All versions of what is selected, not only the selected one. */
+export function withoutLabel(labelSelector: string, name: string): string {
+  const parsed = parseLabelSelector(labelSelector);
+  if (parsed.kind === 'mistake') return '{}';
+  return formatLabelSelector(parsed.matchers.filter((matcher) => matcher.name !== name));
+}
+
 function earlier({ startMillis, endMillis }: MillisRange, offset: string | undefined): MillisRange {
   const millis = offset === undefined ? 0 : offsetMillis(offset);
   return { startMillis: startMillis - millis, endMillis: endMillis - millis };
