@@ -11,7 +11,6 @@ import type { TestServer } from '../testServer.ts';
 const refused: Readonly<Record<string, RegExp>> = {
   'dotnet-function-id-0.pprof': /function id is 0/,
   'invalid-utf8.pb.gz': /UTF-8/,
-  'no-sample-type.pb.gz': /./,
 };
 
 const golden = findGolden();
