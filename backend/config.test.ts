@@ -6,6 +6,7 @@ test('without flags it is what --help says', () => {
   expect(flags.find(({ name }) => name === 'data')).toEqual({ name: 'data', values: ['./data'], byDefault: './data' });
   expect(config).toEqual({
     listen: [{ host: '127.0.0.1', port: 4040 }],
+    pluginListen: undefined,
     dataDir: './data',
     store: 'chdb',
     token: undefined,
@@ -27,6 +28,13 @@ test('a variable is taken, and a flag wins over it', () => {
     { host: '::1', port: 2 },
   ]);
   expect([config.limits.bodyBytes, config.selfProfile]).toEqual([2_048, true]);
+});
+
+test('the port of Grafana’s backend plugin is guarded and told apart as the others are', () => {
+  const { pluginListen } = readConfig([], { PYROLENS_PLUGIN_LISTEN: '127.0.0.1:4041' });
+  expect(pluginListen).toEqual({ host: '127.0.0.1', port: 4041 });
+  expect(() => readConfig(['--plugin-listen', '4041'], {})).toThrow('--plugin-listen: expected HOST:PORT');
+  expect(() => readConfig(['--plugin-listen', '0.0.0.0:4041'], {})).toThrow('--plugin-listen 0.0.0.0: anybody');
 });
 
 test('a token is never among the flags that are shown', () => {

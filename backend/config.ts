@@ -20,6 +20,8 @@ export interface TlsFiles {
 
 export interface Config {
   readonly listen: readonly HostAndPort[];
+  /** Never with TLS, and only for the backend of the Grafana data source. */
+  readonly pluginListen: HostAndPort | undefined;
   readonly dataDir: string;
   readonly store: 'chdb' | 'memory';
   /** Files in PEM; undefined: no TLS. */
@@ -49,6 +51,12 @@ const flags: readonly Flag[] = [
     value: 'HOST:PORT',
     byDefault: '127.0.0.1:4040',
     help: 'where to listen; repeat it for more ports, all serve everything',
+  },
+  {
+    name: 'plugin-listen',
+    value: 'HOST:PORT',
+    byDefault: '',
+    help: 'one more port, without TLS, for the backend of the Grafana data source alone',
   },
   { name: 'data', value: 'DIR', byDefault: './data', help: 'where profiles are kept' },
   { name: 'store', value: 'chdb|memory', byDefault: 'chdb', help: 'chdb keeps on disk; memory forgets at the end' },
@@ -102,6 +110,8 @@ const flags: readonly Flag[] = [
     help: 'nodes of a flame graph when the question does not say',
   },
   { name: 'max-nodes', value: 'N', byDefault: '1048576', help: 'nodes of a flame graph at the most' },
+  { name: 'max-question-memory', value: 'SIZE', byDefault: '1GiB', help: 'of the engine for one question' },
+  { name: 'max-question-time', value: '2m', byDefault: '2m', help: 'of the engine for one question' },
   {
     name: 'max-exact-samples',
     value: 'N',
@@ -141,16 +151,13 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
   const duration = (name: string): number => read(name, parseDuration, 'a duration, as in 90s, 10m, 1h or 7d, or off');
   const insecure = read('insecure', parseSwitch, 'on or off');
   const token = text('token') === '' ? undefined : text('token');
-  const listen = texts('listen').map(parseHostAndPort);
-  for (const { host } of listen) {
-    if (token === undefined && !insecure && !isLoopback(host)) {
-      throw new ConfigError(
-        `--listen ${host}: anybody who reaches it could read and write; give --token, or --insecure if that is meant`,
-      );
-    }
-  }
+  const listen = texts('listen').map((value) => parseHostAndPort('listen', value));
+  const plugin = texts('plugin-listen').filter((value) => value !== '');
+  const [pluginListen] = plugin.map((value) => parseHostAndPort('plugin-listen', value));
+  if (token === undefined && !insecure) checkLoopback({ listen, 'plugin-listen': pluginListen ? [pluginListen] : [] });
   return {
     listen,
+    pluginListen,
     dataDir: text('data'),
     tls: tlsFiles(text('tls-cert'), text('tls-key')),
     store: read('store', (value) => (value === 'chdb' || value === 'memory' ? value : undefined), 'chdb or memory'),
@@ -178,6 +185,8 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
       labelValueBytes: count('max-label-value-length'),
       defaultNodes: count('default-nodes'),
       maxNodes: count('max-nodes'),
+      questionBytes: size('max-question-memory'),
+      questionMillis: duration('max-question-time'),
       exactSamples: count('max-exact-samples'),
       heatmapProfiles: count('max-heatmap-profiles'),
       questionsAtOnce: count('max-questions'),
@@ -258,12 +267,22 @@ function fromEnvironment(
 
 const defaultOf = (name: string): string => flags.find((flag) => flag.name === name)?.byDefault ?? '';
 
-function parseHostAndPort(text: string): HostAndPort {
+function parseHostAndPort(flag: string, text: string): HostAndPort {
   const parts = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(text);
   const port = Number(parts?.[3]);
   if (parts === null || port > 65_535)
-    throw new ConfigError(`--listen: expected HOST:PORT, as in 127.0.0.1:4040, got ${JSON.stringify(text)}`);
+    throw new ConfigError(`--${flag}: expected HOST:PORT, as in 127.0.0.1:4040, got ${JSON.stringify(text)}`);
   return { host: parts[1] ?? parts[2] ?? '', port };
+}
+
+function checkLoopback(byFlag: Readonly<Record<string, readonly HostAndPort[]>>): void {
+  for (const [flag, ports] of Object.entries(byFlag)) {
+    const open = ports.find(({ host }) => !isLoopback(host));
+    if (open === undefined) continue;
+    throw new ConfigError(
+      `--${flag} ${open.host}: anybody who reaches it could read and write; give --token, or --insecure if that is meant`,
+    );
+  }
 }
 
 const isLoopback = (host: string): boolean =>

@@ -80,7 +80,7 @@ async function runServer(config: Config): Promise<void> {
           log,
         )
       : () => Promise.resolve();
-  process.stdout.write(greeting(config, server.addresses, store.catalog.seriesCount()));
+  process.stdout.write(greeting(config, server, store.catalog.seriesCount()));
   stopOnSignal(async () => {
     await stopSelfProfile();
     await server.close();
@@ -88,11 +88,11 @@ async function runServer(config: Config): Promise<void> {
   }, log);
 }
 
-async function openStore({ store, dataDir }: Config, log: Log): Promise<Store> {
+async function openStore({ store, dataDir, limits }: Config, log: Log): Promise<Store> {
   if (store === 'memory') return openMemoryStore();
   // Only here: the engine is large, and --store memory must run where it does not exist.
   const { openClickHouseStore } = await import('./store/clickhouse/openClickHouseStore.ts');
-  return openClickHouseStore({ dataDir, log });
+  return openClickHouseStore({ dataDir, log, limits });
 }
 
 const openDocuments = ({ store, dataDir }: Config): Promise<Documents> =>
@@ -104,7 +104,7 @@ async function openDebuginfo({ store, dataDir, limits }: Config, log: Log): Prom
   return openDebuginfoStore({ dir, limits, now: Date.now, log });
 }
 
-function greeting(config: Config, addresses: readonly HostAndPort[], seriesCount: number): string {
+function greeting(config: Config, { addresses, pluginAddress }: RunningServer, seriesCount: number): string {
   const [first] = addresses;
   const url = first === undefined ? '' : urlOf(first, config.tls);
   const kept = config.store === 'memory' ? 'in memory, gone at the end' : `in ${config.dataDir}`;
@@ -113,6 +113,11 @@ function greeting(config: Config, addresses: readonly HostAndPort[], seriesCount
     `  flame graphs   ${url}/`,
     `  agents push to ${url}  (Alloy: pyroscope.write; a file: npm run push -- FILE)`,
     `  Grafana asks   ${url}  (data source pyrolens-profiles-datasource, or Grafana Pyroscope)`,
+    ...(pluginAddress === undefined
+      ? []
+      : [
+          `  Grafana's rules ask ${urlOf(pluginAddress, undefined).replace('http://', '')}  (backend_addr of the plugin)`,
+        ]),
     ...addresses.slice(1).map((address) => `  also listening ${urlOf(address, config.tls)}`),
     ...(config.selfProfile ? [`  self profile   service_name="pyrolens", first in 5 s`] : []),
   ];

@@ -1,14 +1,12 @@
 /** Puts a server together over an open store and opens its ports. Returns where it listens and what stops it. */
-import { readFile } from 'node:fs/promises';
 import { createConnectRouter } from '@connectrpc/connect';
-import type { Interceptor } from '@connectrpc/connect';
-import type { Config, TlsFiles } from './config.ts';
+import type { Config } from './config.ts';
 import type { Documents } from './documents/documents.ts';
 import { addAgentServices } from './http/agentServices.ts';
 import { createTokenCheck } from './http/auth.ts';
 import { createBytesInFlight } from './http/bytesInFlight.ts';
 import { addCapabilityServices } from './http/capabilityServices.ts';
-import { toConnectError } from './http/connectErrors.ts';
+import { errorInterceptor } from './http/connectErrors.ts';
 import { createGrafanaPlugin } from './http/grafanaPlugin.ts';
 import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
@@ -18,8 +16,7 @@ import { createRecentIngest } from './http/ingest/recentIngest.ts';
 import { createAdhocService } from './http/kept/adhocService.ts';
 import { createRecordingRulesService } from './http/kept/recordingRulesService.ts';
 import { createSettingsService } from './http/kept/settingsService.ts';
-import { openPort } from './http/listen.ts';
-import type { Certificate, HostAndPort, OpenPort } from './http/listen.ts';
+import type { HostAndPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { BuildInfo } from './http/metrics.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
@@ -31,13 +28,14 @@ import { createQuestionRoom } from './http/questionRoom.ts';
 import { createTopRoutes } from './http/topRoutes.ts';
 import { createRenderRoutes } from './http/renderRoutes.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
-import { createServers } from './http/server.ts';
+import { createGrpcServers, createServers } from './http/server.ts';
 import { createStatusRoutes } from './http/statusRoutes.ts';
 import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
 import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
 import { watchWrites } from './metrics/writeWatch.ts';
+import { openPorts } from './openPorts.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import type { Store } from './store/store.ts';
 import { tenantUnion } from './store/tenantUnion.ts';
@@ -47,7 +45,7 @@ import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recordin
 import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
 
 export interface ServeOptions {
-  readonly config: Pick<Config, 'listen' | 'tls' | 'token' | 'multitenancy' | 'limits' | 'flags'>;
+  readonly config: Pick<Config, 'listen' | 'pluginListen' | 'tls' | 'token' | 'multitenancy' | 'limits' | 'flags'>;
   readonly store: Store;
   readonly documents: Documents;
   readonly debuginfo: DebuginfoStore;
@@ -61,6 +59,7 @@ export interface ServeOptions {
 
 export interface RunningServer {
   readonly addresses: readonly HostAndPort[];
+  readonly pluginAddress: HostAndPort | undefined;
   close(): Promise<void>;
 }
 
@@ -71,15 +70,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const metrics = createMetrics(build, () => store.catalog.seriesCount());
   const watched = watchWrites(store);
   const ingest = createIngest({ store: watched.store, limits, now, onDiscard: metrics.countDiscarded });
-  const inOneForm: Interceptor = (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (error) {
-      throw toConnectError(error, log);
-    }
-  };
   const router = createConnectRouter({
-    interceptors: [inOneForm, tenantInterceptor(tenantsOf), extrasInterceptor],
+    interceptors: [errorInterceptor(log), tenantInterceptor(tenantsOf), extrasInterceptor],
     acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
     compressMinBytes: 0,
   });
@@ -125,25 +117,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     metrics,
     log,
   });
-  const ports: OpenPort[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(ports.map((port) => port.close()));
-    servers.http1.close();
-    servers.http2.close();
+  const plugin = createGrpcServers({ ...admission, methods: grafana, metrics });
+  const { close, ...addresses } = await openPorts({ config, all: servers, plugin });
+  return {
+    ...addresses,
+    close: async () => {
+      questions.close();
+      await close();
+    },
   };
-  try {
-    const certificate = await readCertificate(config.tls);
-    for (const wanted of config.listen) ports.push(await openPort(wanted, servers.http1, servers.http2, certificate));
-  } catch (error) {
-    // A port that is taken must not leave the others open.
-    await close();
-    throw error;
-  }
-  return { addresses: ports.map((port) => port.address), close };
-}
-
-async function readCertificate(files: TlsFiles | undefined): Promise<Certificate | undefined> {
-  if (files === undefined) return undefined;
-  const [cert, key] = await Promise.all([readFile(files.certFile, 'utf8'), readFile(files.keyFile, 'utf8')]);
-  return { cert, key };
 }

@@ -17,6 +17,8 @@ import { projectRoot } from './golden.ts';
 export interface TestServer {
   readonly url: string;
   readonly port: number;
+  /** undefined unless it was asked for. */
+  readonly pluginPort: number | undefined;
   readonly store: Store;
   readonly dataDir: string;
   /** Lines of the server's log so far. */
@@ -28,6 +30,8 @@ export interface TestServerOptions {
   readonly store?: 'chdb' | 'memory' | Store;
   readonly token?: string;
   readonly tls?: TlsFiles;
+  /** With a port for Grafana's backend plugin. */
+  readonly pluginPort?: boolean;
   readonly multitenancy?: boolean;
   readonly limits?: Partial<Limits>;
 }
@@ -36,6 +40,7 @@ export async function startTestServer({
   store: wanted = 'memory',
   token,
   tls,
+  pluginPort = false,
   multitenancy = false,
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
@@ -56,6 +61,7 @@ export async function startTestServer({
   const server = await serve({
     config: {
       listen: [{ host: '127.0.0.1', port: 0 }],
+      pluginListen: pluginPort ? { host: '127.0.0.1', port: 0 } : undefined,
       token,
       tls,
       multitenancy,
@@ -74,6 +80,7 @@ export async function startTestServer({
   return {
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
+    pluginPort: server.pluginAddress?.port,
     store,
     dataDir,
     log,

@@ -1,5 +1,6 @@
 /** InputError -> Connect error. Anything else is our own mistake: the client learns no more than that, the log learns all. */
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { Interceptor } from '@connectrpc/connect';
 import type { ErrorCode } from '../errors.ts';
 import { InputError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -25,3 +26,14 @@ export function toConnectError(error: unknown, log: Log): ConnectError {
   log.error('internal error', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   return new ConnectError('internal error; the server log has the details', Code.Internal);
 }
+
+export const errorInterceptor =
+  (log: Log): Interceptor =>
+  (next) =>
+  async (request) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      throw toConnectError(error, log);
+    }
+  };

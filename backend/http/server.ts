@@ -14,9 +14,17 @@ import type { Express } from 'express';
 import type { Log } from '../log.ts';
 import { pathOf } from './answerer.ts';
 import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
+import { createGrpcAdapter } from './grpcAdapter.ts';
+import type { GrpcAdapterOptions } from './grpcAdapter.ts';
 import type { ServerMetrics } from './metrics.ts';
 import { notFound, textAnswer, writePlain } from './plainAnswer.ts';
 import type { PlainRoutes } from './plainRoutes.ts';
+
+/**
+ * Longer than agents wait between two pushes and than their own patience with an idle connection (Go: 90 s), so that no push
+ * meets a connection that is just being closed. Node's 5 s also cut answers off when the server was busy for longer.
+ */
+const keepAliveMillis = 120_000;
 
 export interface ServerOptions {
   readonly answerers: readonly Answerer[];
@@ -34,13 +42,26 @@ export interface Servers {
 
 export function createServers(options: ServerOptions): Servers {
   const http1 = createHttp1Server(createApp(options));
+  http1.keepAliveTimeout = keepAliveMillis;
   // Node arms its header and request timeouts when a server listens itself; ours is handed its connections by openPort.
   http1.emit('listening');
+  return { http1, http2: createHttp2(options) };
+}
+
+/** For a port that answers nothing but these methods. */
+export function createGrpcServers(options: GrpcAdapterOptions & Pick<ServerOptions, 'metrics'>): Servers {
+  const { metrics, log } = options;
+  const http1 = createHttp1Server((_request, response) => writePlain(response, notFound));
+  http1.emit('listening');
+  return { http1, http2: createHttp2({ answerers: [createGrpcAdapter(options)], plain: new Map(), metrics, log }) };
+}
+
+function createHttp2(options: Omit<ServerOptions, 'pageDir'>): Http2Server {
   const http2 = createHttp2Server((request, response) => {
     answerHttp2(request, response, options).catch((error: unknown) => failed(response, error, options.log));
   });
   http2.on('sessionError', () => undefined);
-  return { http1, http2 };
+  return http2;
 }
 
 function createApp(options: ServerOptions): Express {
@@ -77,7 +98,11 @@ function createApp(options: ServerOptions): Express {
   return app;
 }
 
-async function answerHttp2(request: NodeRequest, response: NodeResponse, options: ServerOptions): Promise<void> {
+async function answerHttp2(
+  request: NodeRequest,
+  response: NodeResponse,
+  options: Omit<ServerOptions, 'pageDir'>,
+): Promise<void> {
   if (await answerByRoute(request, response, options)) return;
   const path = pathOf(request);
   const answer = request.method === 'GET' ? options.plain.get(path) : undefined;
@@ -89,7 +114,7 @@ async function answerHttp2(request: NodeRequest, response: NodeResponse, options
 async function answerByRoute(
   request: NodeRequest,
   response: NodeResponse,
-  { answerers, metrics }: ServerOptions,
+  { answerers, metrics }: Pick<ServerOptions, 'answerers' | 'metrics'>,
 ): Promise<boolean> {
   const path = pathOf(request);
   for (const answerer of answerers) {
