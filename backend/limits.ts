@@ -30,6 +30,9 @@ export interface Limits {
   readonly queryLengthMillis: number;
   readonly defaultNodes: number;
   readonly maxNodes: number;
+  /** What the engine may hold, and take, for one question. */
+  readonly questionBytes: number;
+  readonly questionMillis: number;
   /** Samples that a question reads whole; beyond it is told from a sample of the profiles. */
   readonly exactSamples: number;
   /** Profiles or spans that a heatmap counts one by one. */
@@ -68,6 +71,8 @@ export const defaultLimits: Limits = {
   queryLengthMillis: Infinity,
   defaultNodes: 8_192,
   maxNodes: 1_048_576,
+  questionBytes: 2 ** 30,
+  questionMillis: 120_000,
   exactSamples: 200_000_000,
   heatmapProfiles: 1_000_000,
   questionsAtOnce: 8,

@@ -12,46 +12,47 @@ const runs = 10;
 const type = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const agent = new Agent({ keepAlive: true });
 
-const merge = (labelSelector, start, end = endMillis) => ({ profileTypeID: type, labelSelector, start, end });
-const hour = endMillis - hourMillis;
-const day = endMillis - dayMillis;
-/** Half an hour is read from samples. */
+const merge = (labelSelector, start, end) => ({ profileTypeID: type, labelSelector, start, end });
+/** The last half hour of what is asked is read from samples, as of an hour that is not over. */
 const ragged = endMillis - hourMillis / 2;
+/** Two halves of hours: nothing of it is summed. */
+const hour = ragged - hourMillis;
+const day = endMillis - dayMillis;
 const month = endMillis - days * dayMillis;
 const small = '{fleet="small"}';
 const all = '{namespace="bench"}';
 const halves = (selector, start) => {
-  const middle = (start + endMillis) / 2;
-  return { left: merge(selector, start, middle), right: merge(selector, middle) };
+  const middle = (start + ragged) / 2;
+  return { left: merge(selector, start, middle), right: merge(selector, middle, ragged) };
 };
 
 const beforeSums = [
   [
     '24 h, 100 pods: flame graph from samples',
     'SelectMergeStacktraces',
-    merge(all, day),
+    merge(all, day, ragged),
     { 'pyrolens-sample': 'exact' },
   ],
   [
     '24 h, 100 pods: flame graph, a tenth of the profiles',
     'SelectMergeStacktraces',
-    merge(all, day),
+    merge(all, day, ragged),
     { 'pyrolens-sample': '0.1' },
   ],
 ];
 const questions = [
-  ['1 h, 20 pods: flame graph', 'SelectMergeStacktraces', merge(small, hour)],
-  ['1 h, 20 pods: one service', 'SelectMergeStacktraces', merge('{fleet="small",service_name="shop-1"}', hour)],
-  ['1 h, 20 pods: one pod, 15 min', 'SelectMergeStacktraces', merge('{pod="shop-1-1"}', endMillis - 900_000)],
-  ['1 h, 20 pods: pprof', 'SelectMergeProfile', merge(small, hour)],
+  ['1 h, 20 pods: flame graph', 'SelectMergeStacktraces', merge(small, hour, ragged)],
+  ['1 h, 20 pods: one service', 'SelectMergeStacktraces', merge('{fleet="small",service_name="shop-1"}', hour, ragged)],
+  ['1 h, 20 pods: one pod, 15 min', 'SelectMergeStacktraces', merge('{pod="shop-1-1"}', ragged - 900_000, ragged)],
+  ['1 h, 20 pods: pprof', 'SelectMergeProfile', merge(small, hour, ragged)],
   ['1 h, 20 pods: diff of halves', 'Diff', halves(small, hour)],
-  ['1 h, 20 pods: series by pod', 'SelectSeries', { ...merge(small, hour), groupBy: ['pod'], step: 15 }],
-  ['1 h, 100 pods: flame graph', 'SelectMergeStacktraces', merge(all, hour)],
-  ['1 h, 100 pods: pprof', 'SelectMergeProfile', merge(all, hour)],
+  ['1 h, 20 pods: series by pod', 'SelectSeries', { ...merge(small, hour, ragged), groupBy: ['pod'], step: 15 }],
+  ['1 h, 100 pods: flame graph', 'SelectMergeStacktraces', merge(all, hour, ragged)],
+  ['1 h, 100 pods: pprof', 'SelectMergeProfile', merge(all, hour, ragged)],
   ['24 h, 100 pods: flame graph', 'SelectMergeStacktraces', merge(all, day, ragged)],
   ['24 h, 100 pods: pprof', 'SelectMergeProfile', merge(all, day, ragged)],
   ['24 h, 100 pods: diff of halves', 'Diff', halves(all, day)],
-  ['24 h, 100 pods: series by pod', 'SelectSeries', { ...merge(all, day), groupBy: ['pod'], step: 60 }],
+  ['24 h, 100 pods: series by pod', 'SelectSeries', { ...merge(all, day, ragged), groupBy: ['pod'], step: 60 }],
   ['30 days, 100 pods: flame graph', 'SelectMergeStacktraces', merge(all, month, ragged)],
   ['30 days, 100 pods: pprof', 'SelectMergeProfile', merge(all, month, ragged)],
   ['30 days, 100 pods: diff of halves', 'Diff', halves(all, month)],

@@ -2,17 +2,19 @@ import { InputError } from '../../errors.ts';
 import { engineError, openingError } from './engineErrors.ts';
 import { loadChdb } from './loadChdb.ts';
 
-for (const [message, code] of [
-  ['Code: 159. DB::Exception: Timeout exceeded', 'deadline_exceeded'],
-  ['Code: 241. DB::Exception: Memory limit exceeded', 'resource_exhausted'],
-  ['Code: 394. DB::Exception: Query was cancelled', 'canceled'],
-  ['Code: 243. DB::Exception: Not enough space', 'unavailable'],
-  ['no code at all', 'unavailable'],
+for (const [message, code, setting] of [
+  ['Code: 159. DB::Exception: Timeout exceeded', 'deadline_exceeded', ' (--max-question-time)'],
+  ['Code: 241. DB::Exception: Memory limit exceeded', 'resource_exhausted', ' (--max-question-memory)'],
+  ['Code: 396. DB::Exception: Limit for result exceeded', 'resource_exhausted', ' (--max-question-memory)'],
+  ['Code: 394. DB::Exception: Query was cancelled', 'canceled', ''],
+  ['Code: 243. DB::Exception: Not enough space', 'unavailable', ''],
+  ['no code at all', 'unavailable', ''],
 ] as const) {
   test(`"${message}" is ${code}`, () => {
     const cause = new Error(message);
     const error = engineError(cause);
-    expect([error.code, error.message, error.cause]).toEqual([code, `the storage engine says: ${message}`, cause]);
+    const told = `the storage engine says: ${message}${setting}`;
+    expect([error.code, error.message, error.cause]).toEqual([code, told, cause]);
   });
 }
 

@@ -14,6 +14,14 @@ const meanings: Readonly<Record<number, ErrorCode>> = {
   241: 'resource_exhausted', // MEMORY_LIMIT_EXCEEDED
   307: 'resource_exhausted', // TOO_MANY_BYTES
   394: 'canceled', // QUERY_WAS_CANCELLED
+  396: 'resource_exhausted', // TOO_MANY_ROWS_OR_BYTES
+};
+
+/** Who sees one of these can do something about it. */
+const settings: Readonly<Record<number, string>> = {
+  159: '--max-question-time',
+  241: '--max-question-memory',
+  396: '--max-question-memory',
 };
 
 export const giveUpMessage = 'the question was given up';
@@ -35,7 +43,11 @@ export function engineError(error: unknown): InputError {
   const message = error instanceof Error ? error.message : String(error);
   const code = /\bCode: (\d+)\b/.exec(message)?.[1];
   const meaning = meanings[Number(code)] ?? 'unavailable';
-  const told = new InputError(meaning, `the storage engine says: ${message.slice(0, 1_000)}`);
+  const setting = settings[Number(code)];
+  const told = new InputError(
+    meaning,
+    `the storage engine says: ${message.slice(0, 1_000)}${setting === undefined ? '' : ` (${setting})`}`,
+  );
   told.cause = error;
   return told;
 }

@@ -46,6 +46,7 @@ import { RollUpSchedule } from './rollUpSchedule.ts';
 import { planSamples } from './samplePlan.ts';
 import type { SamplePlan } from './samplePlan.ts';
 import { EmbeddedSessions } from './sessions.ts';
+import type { QuestionLimits } from './sessions.ts';
 import { probeEngine, readHashKey } from './storeMeta.ts';
 import { spanTotals } from './spanTotals.ts';
 import { sumGroups } from './sumGroups.ts';
@@ -55,6 +56,7 @@ import { sumTotals } from './sumTotals.ts';
 export interface ClickHouseStoreOptions {
   readonly dataDir: string;
   readonly log: Log;
+  readonly limits?: QuestionLimits;
   /** Pushes that are being worked on and may still bring a batch: when all of them wait, a commit begins early. */
   readonly openRequests?: () => number;
   /** How often sums of hours and days are looked after; Infinity: never by itself. */
@@ -78,7 +80,7 @@ export async function openClickHouseStore(options: ClickHouseStoreOptions): Prom
   const unlock = lockDirectory(dataDir);
   let engine: Engine | undefined;
   try {
-    engine = wrapEngine(new EmbeddedSessions(await loadChdb(), dataDir));
+    engine = wrapEngine(new EmbeddedSessions(await loadChdb(), dataDir, options.limits));
     await migrate(engine, dataDir);
     const hashKey = await readHashKey(engine);
     const catalog = new SeriesCatalog(hashKey, options.hashSeries);

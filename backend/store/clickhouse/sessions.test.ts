@@ -12,7 +12,7 @@ import { EmbeddedSessions } from './sessions.ts';
 const directory = mkdtempSync(join(tmpdir(), 'pyrolens-test-'));
 let sessions: EmbeddedSessions;
 beforeAll(async () => {
-  sessions = new EmbeddedSessions(await loadChdb(), directory, 2);
+  sessions = new EmbeddedSessions(await loadChdb(), directory, undefined, 2);
 });
 afterAll(async () => {
   await sessions.close();
@@ -205,4 +205,26 @@ test('no block files stay behind', () => {
   const own = readdirSync(root).filter((name) => name.startsWith(`pyrolens-${process.pid}-`));
   expect(own.length).toBeGreaterThan(0);
   expect(own.flatMap((name) => readdirSync(join(root, name)))).toEqual([]);
+});
+
+test('a question may hold so much and take so long; what refuses it names the setting', async () => {
+  const limits = { questionBytes: 16 * 2 ** 20, questionMillis: 1_000 };
+  const bounded = new EmbeddedSessions(await loadChdb(), directory, limits, 1);
+  const refused = (sql: string) => expect(bounded.ask({ sql: () => sql })).rejects;
+  try {
+    await refused('SELECT groupArray(number) AS a FROM numbers(10000000)').toMatchObject({
+      code: 'resource_exhausted',
+      message: expect.stringContaining('(--max-question-memory)') as string,
+    });
+    await refused('SELECT number AS a FROM numbers(10000000)').toMatchObject({
+      code: 'resource_exhausted',
+      message: expect.stringContaining('(--max-question-memory)') as string,
+    });
+    await refused(endless).toMatchObject({
+      code: 'deadline_exceeded',
+      message: expect.stringContaining('(--max-question-time)') as string,
+    });
+  } finally {
+    await bounded.close();
+  }
 });

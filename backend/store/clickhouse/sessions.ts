@@ -6,16 +6,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import { InputError } from '../../errors.ts';
+import { defaultLimits } from '../../limits.ts';
+import type { Limits } from '../../limits.ts';
 import { BlockFiles } from './blockFiles.ts';
-import { quoteText, textList } from './dialect.ts';
+import { intLiteral, quoteText, textList } from './dialect.ts';
 import type { Engine, Question } from './engine.ts';
 import { engineError, giveUpMessage, openingError } from './engineErrors.ts';
 import type { Chdb, ChdbConnection } from './loadChdb.ts';
 import type { NativeBlock, NativeTable } from './nativeColumns.ts';
 import { decodeBlocks } from './nativeRead.ts';
 
-/** Per question; beyond them the engine stops it. */
-const questionLimits = 'max_execution_time = 120, max_memory_usage = 4000000000';
+/** Of one question; beyond them the engine stops it. */
+export type QuestionLimits = Pick<Limits, 'questionBytes' | 'questionMillis'>;
+
 /** One block stays one part per partition, and the insert leaves the other core to the server. */
 const insertSettings =
   'async_insert = 0, max_threads = 1, max_insert_threads = 1, min_insert_block_size_rows = 0, min_insert_block_size_bytes = 0';
@@ -24,6 +27,7 @@ const mostKills = 200;
 
 export class EmbeddedSessions implements Engine {
   readonly #chdb: Chdb;
+  readonly #questionSettings: string;
   readonly #files = new BlockFiles();
   readonly #insert: ChdbConnection;
   readonly #control: ChdbConnection;
@@ -36,8 +40,9 @@ export class EmbeddedSessions implements Engine {
   #lastRun: Promise<unknown> = Promise.resolve();
   #lastInBackground: Promise<unknown> = Promise.resolve();
 
-  constructor(chdb: Chdb, path: string, questionSessions = 3) {
+  constructor(chdb: Chdb, path: string, limits: QuestionLimits = defaultLimits, questionSessions = 3) {
     this.#chdb = chdb;
+    this.#questionSettings = settingsOf(limits);
     const open = (): ChdbConnection => {
       try {
         const session = chdb.createChdbConnection({ path });
@@ -57,7 +62,7 @@ export class EmbeddedSessions implements Engine {
   async ask(question: Question, signal?: AbortSignal): Promise<NativeTable> {
     const session = await this.#session(signal);
     const mark = randomUUID();
-    const settings = `SETTINGS ${questionLimits}, log_comment = ${quoteText(mark)}`;
+    const settings = `SETTINGS ${this.#questionSettings}, log_comment = ${quoteText(mark)}`;
     const answer = this.#files.with(question.tables ?? [], (sources) =>
       execute(session, `${question.sql(sources)} ${settings}`),
     );
@@ -163,6 +168,16 @@ export class EmbeddedSessions implements Engine {
     void entry.then(() => this.#running.delete(entry));
     return work;
   }
+}
+
+/** Sums that do not fit go through the disk; an answer that does not fit is refused before it is here. */
+function settingsOf({ questionBytes, questionMillis }: QuestionLimits): string {
+  const seconds = questionMillis === Infinity ? 0 : Math.max(1, Math.round(questionMillis / 1_000));
+  return (
+    `max_execution_time = ${intLiteral(seconds)}, max_memory_usage = ${intLiteral(questionBytes)}` +
+    `, max_bytes_before_external_group_by = ${intLiteral(Math.floor(questionBytes / 2))}` +
+    `, max_result_bytes = ${intLiteral(questionBytes)}, result_overflow_mode = 'throw'`
+  );
 }
 
 const settled = (work: Promise<unknown>): Promise<void> =>
