@@ -1,5 +1,4 @@
 /** The data source's backend, asked as Grafana asks it: by a host in Node everywhere, and by Grafana's libraries where Go is. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { foldedPprof } from '../foldedPprof.ts';
 import { projectRoot } from '../golden.ts';
@@ -7,7 +6,7 @@ import { call, pushMessage, startTestServer } from '../testServer.ts';
 import type { TestServer } from '../testServer.ts';
 import { askInGo, buildGoHost } from './goPluginHost.ts';
 import type { AskedQuery, PluginAsking, PluginReport, ReadField } from './pluginHost.ts';
-import { askInNode, pluginEnv, readHandshake } from './pluginHost.ts';
+import { askInNode } from './pluginHost.ts';
 
 const command = join(projectRoot, 'src/datasource/launcher.sh');
 const cpu = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
@@ -309,68 +308,3 @@ function textsOf(field: { readonly config: unknown; readonly values: readonly un
   const config = field?.config as { readonly type?: { readonly enum?: { readonly text?: readonly string[] } } };
   return field?.values.map((value) => config.type?.enum?.text?.[Number(value)]);
 }
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function runLauncher(env: Readonly<Record<string, string | undefined>>): Promise<Ended> {
-  const child = spawn(command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].on('data', (bytes: Buffer) => (said[name] += bytes.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, ...said };
-}
-
-for (const [what, env, words] of [
-  ['a person', { grafana_plugin_type: '' }, 'Grafana starts it'],
-  ['a host of another version', { PLUGIN_PROTOCOL_VERSIONS: '3,4' }, 'other versions'],
-  ['a host with AutoMTLS', { PLUGIN_CLIENT_CERT: 'pem' }, 'AutoMTLS'],
-  ['an address with a quote', { GF_PLUGIN_BACKEND_ADDR: 'a":1' }, 'HOST:PORT'],
-  ['an address without a port', { GF_PLUGIN_BACKEND_ADDR: 'pyrolens' }, 'HOST:PORT'],
-] as const) {
-  test(`the launcher refuses ${what}, and says so where Grafana looks`, async () => {
-    const { code, stdout, stderr } = await runLauncher({ ...pluginEnv('127.0.0.1:4040'), ...env });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(words);
-    if (what !== 'a person') {
-      const line = JSON.parse(stderr) as Readonly<Record<string, unknown>>;
-      expect(line).toMatchObject({ '@level': 'error' });
-      expect(typeof line['@message']).toBe('string');
-      expect(line['@timestamp']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
-    }
-  });
-}
-
-test('the launcher survives an interrupt, and ends when Grafana has died without a word', async () => {
-  const script = '"$0" & echo "pid $!"; wait';
-  const grafana = spawn('/bin/sh', ['-c', script, command], {
-    env: pluginEnv(address),
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let said = '';
-  await new Promise<void>((resolve) => {
-    grafana.stdout.on('data', (bytes: Buffer) => {
-      said += bytes.toString();
-      if (said.includes('grpc\n') && said.includes('pid ')) resolve();
-    });
-  });
-  expect(readHandshake(said.split('\n').find((line) => line.includes('|')) ?? '').version).toBe(2);
-  const launcher = Number(/pid (\d+)/.exec(said)?.[1]);
-  const lives = (): boolean => {
-    try {
-      return process.kill(launcher, 0);
-    } catch {
-      return false; // No such process is the answer.
-    }
-  };
-  process.kill(launcher, 'SIGINT');
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(lives()).toBe(true);
-  grafana.kill('SIGKILL');
-  for (let i = 0; i < 50 && lives(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(lives()).toBe(false);
-});
