@@ -27,7 +27,7 @@ const leastBrushPixels = 6;
 
 export function TimeChart({ label, lines, range, stepMillis, format, onBrush, marked, height = 120 }: Props) {
   const { ref, width } = useWidth();
-  const { colors, typography, visualization } = useTheme2();
+  const { colors, visualization } = useTheme2();
   const [drag, setDrag] = useState<readonly [number, number]>();
   const [hovered, setHovered] = useState<number>();
   const box = { width: Math.max(1, width), height };
@@ -46,7 +46,6 @@ export function TimeChart({ label, lines, range, stepMillis, format, onBrush, ma
     if (drag === undefined || Math.abs(drag[1] - drag[0]) < leastBrushPixels) return;
     onBrush?.({ startMillis: timeAt(Math.min(...drag)), endMillis: timeAt(Math.max(...drag)) });
   };
-  const axis = { fill: colors.text.secondary, fontSize: typography.bodySmall.fontSize };
   return (
     <div ref={ref} style={{ position: 'relative' }}>
       <svg
@@ -68,15 +67,7 @@ export function TimeChart({ label, lines, range, stepMillis, format, onBrush, ma
         onPointerCancel={() => setDrag(undefined)}
         onPointerLeave={() => setHovered(undefined)}
       >
-        {chart.rows.map((row) => (
-          <line key={row.value} x1={0} x2={box.width} y1={row.y} y2={row.y} stroke={colors.border.weak} />
-        ))}
-        {lines.map(({ name }, line) => (
-          <g key={name}>
-            <path d={chart.areas[line]} fill={colour(line)} opacity={0.15} />
-            <path d={chart.paths[line]} fill="none" stroke={colour(line)} strokeWidth={1.5} />
-          </g>
-        ))}
+        <Lines chart={chart} lines={lines} width={box.width} colour={colour} />
         {marked && <Part chart={chart} part={marked} fill={colors.action.selected} />}
         {drag && (
           <rect
@@ -87,19 +78,7 @@ export function TimeChart({ label, lines, range, stepMillis, format, onBrush, ma
             fill={colors.action.focus}
           />
         )}
-        {chart.rows
-          .filter(({ value }) => value > 0)
-          .map((row) => (
-            <text key={row.value} x={4} y={row.y + 12} style={axis}>
-              {format(row.value)}
-            </text>
-          ))}
-        {chart.columns.map(({ x, label: text }) => (
-          // Labels at the edges would be cut in half.
-          <text key={x} x={Math.min(box.width - 20, Math.max(20, x))} y={height + 15} textAnchor="middle" style={axis}>
-            {text}
-          </text>
-        ))}
+        <Axes chart={chart} box={box} format={format} />
       </svg>
       {hovered !== undefined && lines.length > 0 && (
         <Reading lines={lines} timeMillis={timeAt(hovered)} stepMillis={stepMillis} format={format} colour={colour} />
@@ -108,7 +87,65 @@ export function TimeChart({ label, lines, range, stepMillis, format, onBrush, ma
   );
 }
 
-function Part({ chart, part, fill }: { chart: ReturnType<typeof layoutChart>; part: MillisRange; fill: string }) {
+type Chart = ReturnType<typeof layoutChart>;
+
+interface LinesProps extends Pick<Props, 'lines'> {
+  readonly chart: Chart;
+  readonly width: number;
+  readonly colour: (line: number) => string;
+}
+
+function Lines({ chart, lines, width, colour }: LinesProps) {
+  const { colors } = useTheme2();
+  return (
+    <>
+      {chart.rows.map((row) => (
+        <line key={row.value} x1={0} x2={width} y1={row.y} y2={row.y} stroke={colors.border.weak} />
+      ))}
+      {lines.map(({ name }, line) => (
+        <g key={name}>
+          <path d={chart.areas[line]} fill={colour(line)} opacity={0.15} />
+          <path d={chart.paths[line]} fill="none" stroke={colour(line)} strokeWidth={1.5} />
+        </g>
+      ))}
+    </>
+  );
+}
+
+interface AxesProps extends Pick<Props, 'format'> {
+  readonly chart: Chart;
+  readonly box: { readonly width: number; readonly height: number };
+}
+
+function Axes({ chart, box, format }: AxesProps) {
+  const { colors, typography } = useTheme2();
+  const axis = { fill: colors.text.secondary, fontSize: typography.bodySmall.fontSize };
+  return (
+    <>
+      {chart.rows
+        .filter(({ value }) => value > 0)
+        .map((row) => (
+          <text key={row.value} x={4} y={row.y + 12} style={axis}>
+            {format(row.value)}
+          </text>
+        ))}
+      {chart.columns.map(({ x, label: text }) => (
+        // Labels at the edges would be cut in half.
+        <text
+          key={x}
+          x={Math.min(box.width - 20, Math.max(20, x))}
+          y={box.height + 15}
+          textAnchor="middle"
+          style={axis}
+        >
+          {text}
+        </text>
+      ))}
+    </>
+  );
+}
+
+function Part({ chart, part, fill }: { chart: Chart; part: MillisRange; fill: string }) {
   const [left, right] = [chart.x(part.startMillis), chart.x(part.endMillis)];
   return <rect x={left} y={0} width={Math.max(1, right - left)} height="100%" fill={fill} />;
 }
