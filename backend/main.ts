@@ -108,6 +108,7 @@ function greeting(config: Config, { addresses, pluginAddress }: RunningServer, s
   const [first] = addresses;
   const url = first === undefined ? '' : urlOf(first, config.tls);
   const kept = config.store === 'memory' ? 'in memory, gone at the end' : `in ${config.dataDir}`;
+  const ofTenant = config.multitenancy ? ` of the tenant ${anonymousTenant}` : '';
   const lines = [
     `Pyrolens ${buildInfo.version} is ready after ${process.uptime().toFixed(2)} s: ${seriesCount} series ${kept}`,
     `  flame graphs   ${url}/`,
@@ -119,7 +120,7 @@ function greeting(config: Config, { addresses, pluginAddress }: RunningServer, s
           `  Grafana's rules ask ${urlOf(pluginAddress, undefined).replace('http://', '')}  (backend_addr of the plugin)`,
         ]),
     ...addresses.slice(1).map((address) => `  also listening ${urlOf(address, config.tls)}`),
-    ...(config.selfProfile ? [`  self profile   service_name="pyrolens", first in 5 s`] : []),
+    ...(config.selfProfile ? [`  self profile   service_name="pyrolens"${ofTenant}, first in 5 s`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /**
- * The questions that the page asks its server: POSTs of Connect JSON to querier.v1.QuerierService.
+ * The questions that the page asks its server: POSTs of Connect JSON to querier.v1.QuerierService, and a GET for the last
+ * senders.
  *
  * Shape:  protobuf's JSON: int64 as strings, zeros and empty lists left out.
  * Units:  times in milliseconds since 1970, steps in seconds.
@@ -33,35 +34,21 @@ export interface Questions {
   hasProfiles(): Promise<boolean>;
   series(selection: Selection, stepSeconds: number, average: boolean): Promise<readonly SeriesPoint[]>;
   flameGraph(selection: Selection): Promise<FlameGraphAnswer>;
+  /** Who sent what lately: readRecentIngest reads it. */
+  recentIngest(): Promise<unknown>;
 }
 
 export interface Asking {
   readonly signal: AbortSignal;
   /** undefined: none is needed, as far as we know. */
   readonly token: string | undefined;
+  /** Empty: the server keeps none apart, as far as we know. */
+  readonly tenant: string;
 }
 
-export function createQuestions({ signal, token }: Asking): Questions {
-  const ask = async <T extends object>(method: string, message: object): Promise<T> => {
-    const response = await fetch(`querier.v1.QuerierService/${method}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(message),
-      signal,
-    }).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      throw new ServerError(0, 'The server does not answer. Does it still run?');
-    });
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (!response.ok)
-      throw new ServerError(response.status, sentenceOf(answer) ?? `The server answers ${response.status}.`);
-    if (!isMessage<T>(answer))
-      throw new ServerError(response.status, 'The server answers with something that is no JSON.');
-    return answer;
-  };
+export function createQuestions(asking: Asking): Questions {
+  const ask = <T extends object>(method: string, message: object): Promise<T> =>
+    askJson<T>(asking, `querier.v1.QuerierService/${method}`, message);
   return {
     labelValues: async (name, matchers, range) => {
       const { names } = await ask<{ names?: readonly string[] }>('LabelValues', { name, matchers, ...times(range) });
@@ -89,7 +76,34 @@ export function createQuestions({ signal, token }: Asking): Questions {
       );
       return flamegraph ?? {};
     },
+    recentIngest: () => askJson(asking, 'api/v1/ingest/recent', undefined),
   };
+}
+
+/** A POST of the message, a GET without one. */
+async function askJson<T extends object>(
+  { signal, token, tenant }: Asking,
+  path: string,
+  message: object | undefined,
+): Promise<T> {
+  const response = await fetch(path, {
+    headers: {
+      ...(message !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(tenant !== '' && { 'x-scope-orgid': tenant }),
+    },
+    ...(message !== undefined && { method: 'POST', body: JSON.stringify(message) }),
+    signal,
+  }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new ServerError(0, 'The server does not answer. Does it still run?');
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok)
+    throw new ServerError(response.status, sentenceOf(answer) ?? `The server answers ${response.status}.`);
+  if (!isMessage<T>(answer))
+    throw new ServerError(response.status, 'The server answers with something that is no JSON.');
+  return answer;
 }
 
 interface SeriesMessage {

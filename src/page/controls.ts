@@ -11,6 +11,8 @@ const refreshChoices = [0, 5, 15, 30, 60, 300];
 
 export interface Controls {
   show(state: PageState, choices: Choices | undefined): void;
+  /** Most servers have no tenants: the field is there once one is needed. */
+  askTenant(): void;
 }
 
 export interface ControlsOptions {
@@ -19,6 +21,7 @@ export interface ControlsOptions {
 }
 
 export function connectControls({ onChange, onRefresh }: ControlsOptions): Controls {
+  const tenant = find('#tenant', HTMLInputElement);
   const service = find('#service', HTMLSelectElement);
   const profileType = find('#profile-type', HTMLSelectElement);
   const labels = find('#labels', HTMLInputElement);
@@ -27,6 +30,7 @@ export function connectControls({ onChange, onRefresh }: ControlsOptions): Contr
   every.replaceChildren(
     ...refreshChoices.map((seconds) => option(String(seconds), seconds === 0 ? 'off' : secondsLabel(seconds))),
   );
+  tenant.addEventListener('change', () => onChange({ tenant: tenant.value.trim(), service: '', profileType: '' }));
   // Another service has other types: the best of them is chosen anew.
   service.addEventListener('change', () => onChange({ service: service.value, profileType: '' }));
   profileType.addEventListener('change', () => onChange({ profileType: profileType.value }));
@@ -38,6 +42,8 @@ export function connectControls({ onChange, onRefresh }: ControlsOptions): Contr
   });
   return {
     show: (state, choices) => {
+      if (state.tenant !== '') find('#tenant-field', HTMLElement).hidden = false;
+      if (document.activeElement !== tenant) tenant.value = state.tenant;
       showOptions(service, choices?.services ?? [], choices?.service ?? state.service, (value) => value);
       showOptions(
         profileType,
@@ -49,6 +55,10 @@ export function connectControls({ onChange, onRefresh }: ControlsOptions): Contr
       if (document.activeElement !== labels) labels.value = state.labels;
       every.value = String(state.refreshSeconds);
       time.show(state.time);
+    },
+    askTenant: () => {
+      find('#tenant-field', HTMLElement).hidden = false;
+      tenant.focus();
     },
   };
 }

@@ -29,6 +29,7 @@ async function lookAt(hash: string, answers: Partial<Questions>) {
     hasProfiles: () => note('hasProfiles', undefined, true),
     series: (selection, step, average) => note('series', { ...selection, step, average }, []),
     flameGraph: (selection) => note('flameGraph', selection, graph),
+    recentIngest: () => note('recentIngest', undefined, {}),
     ...answers,
   };
   const choices: Choices[] = [];

@@ -18,6 +18,7 @@ export interface View {
   showForm(state: PageState, choices: Choices | undefined): void;
   showLook(look: Look): void;
   showProblem(problem: Problem | undefined): void;
+  askTenant(): void;
   setBusy(isBusy: boolean): void;
   setGraphState(state: FlameGraphState): void;
 }
@@ -46,19 +47,23 @@ export function mountView(options: ViewOptions): View {
   find('#problem button', HTMLButtonElement).addEventListener('click', options.onRefresh);
   const start = find('#start', HTMLElement);
   let known: Choices | undefined;
+  let tenant = options.state.tenant;
   return {
     showForm: (state, choices) => {
       known = choices ?? known;
+      tenant = state.tenant;
       controls.show(state, known);
     },
     showLook: (look) => {
       if (look.kind !== 'empty server') start.replaceChildren();
-      else if (start.childElementCount === 0) showStartHere(start, location.origin, options.hasToken());
+      else if (start.childElementCount === 0)
+        showStartHere(start, { url: location.origin, hasToken: options.hasToken(), tenant });
       start.hidden = look.kind !== 'empty server';
       showNothing(look, goTo);
       showProfiles(drawings, look);
     },
     showProblem,
+    askTenant: () => controls.askTenant(),
     setBusy: (isBusy) => find('main', HTMLElement).setAttribute('aria-busy', String(isBusy)),
     setGraphState: (state) => drawings.graph.setState(state),
   };

@@ -50,6 +50,7 @@ function startPage(): void {
     view.setBusy(false);
     if (outcome.look !== undefined) view.showLook(outcome.look);
     view.showProblem(outcome.problem);
+    if (outcome.needsTenant) view.askTenant();
     if (outcome.needsToken) {
       await askToken();
       return refresh();
@@ -71,7 +72,14 @@ interface Outcome {
   readonly look?: Look;
   readonly problem?: Problem;
   readonly needsToken?: boolean;
+  readonly needsTenant?: boolean;
 }
+
+const tenantProblem: Problem = {
+  message:
+    'This server keeps the profiles of several tenants apart. Name one in the field "Tenant", or several as a|b.',
+  selector: undefined,
+};
 
 async function lookOnce(
   state: PageState,
@@ -79,7 +87,7 @@ async function lookOnce(
   onChoices: (choices: Choices) => void,
 ): Promise<Outcome> {
   let selector = selectorOf(state);
-  const questions = createQuestions({ signal, token: storedToken() });
+  const questions = createQuestions({ signal, token: storedToken(), tenant: state.tenant });
   const noteChoices = (choices: Choices) => {
     selector = selectorOf({ ...state, service: choices.service });
     onChoices(choices);
@@ -89,8 +97,10 @@ async function lookOnce(
   } catch (error) {
     // People see the sentence; there is nobody else to tell.
     const status = error instanceof ServerError ? error.status : 0;
-    if (status === 401) return { needsToken: true };
     const message = error instanceof Error ? error.message : String(error);
+    // Both are 401, as Pyroscope's clients expect; a token is asked for first.
+    if (status === 401 && message.includes('X-Scope-OrgID')) return { needsTenant: true, problem: tenantProblem };
+    if (status === 401) return { needsToken: true };
     return { problem: { message, selector: status === 400 ? selector : undefined } };
   }
 }

@@ -2,6 +2,7 @@ import type { PageState } from './pageState.ts';
 import { readPageState, selectorOf, writePageState } from './pageState.ts';
 
 const whole: PageState = {
+  tenant: 'shop|cart',
   service: 'shop/cart & more',
   profileType: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
   labels: 'pod=~"a.*", x!="y"',

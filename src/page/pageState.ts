@@ -10,6 +10,8 @@ import type { TimeChoice } from './timeRange.ts';
 import { defaultTime, readTime, writeTime } from './timeRange.ts';
 
 export interface PageState {
+  /** Of a server that keeps several apart; empty where there are none. */
+  readonly tenant: string;
   /** Empty: the first that there is. */
   readonly service: string;
   /** Empty: CPU, or the first that there is. */
@@ -32,6 +34,7 @@ export function readPageState(hash: string): PageState {
   const view = parameters.get('view');
   const refresh = /^[1-9]\d{0,3}$/.exec(text('refresh'));
   return {
+    tenant: text('tenant'),
     service: text('service'),
     profileType: text('type'),
     labels: text('labels'),
@@ -62,8 +65,17 @@ function readChoices(parameters: URLSearchParams): Partial<FlameGraphState> {
 }
 
 /** Only what differs from the defaults: links stay short. */
-export function writePageState({ service, profileType, labels, time, refreshSeconds, graph }: PageState): string {
+export function writePageState({
+  tenant,
+  service,
+  profileType,
+  labels,
+  time,
+  refreshSeconds,
+  graph,
+}: PageState): string {
   const pairs: readonly (readonly [string, string])[] = [
+    ['tenant', tenant],
     ['service', service],
     ['type', profileType],
     ['labels', labels],

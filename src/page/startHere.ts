@@ -7,10 +7,18 @@ interface Recipe {
   readonly code: string;
 }
 
-/** `serverUrl` as the browser knows it: agents elsewhere may need another name of the same machine. */
-function recipes(serverUrl: string, hasToken: boolean): readonly Recipe[] {
+interface Target {
+  /** As the browser knows it: agents elsewhere may need another name of the same machine. */
+  readonly url: string;
+  readonly hasToken: boolean;
+  /** Empty: the server keeps none apart. */
+  readonly tenant: string;
+}
+
+function recipes(target: Target): readonly Recipe[] {
+  const { url, hasToken, tenant } = target;
   const push = hasToken ? 'PYROLENS_TOKEN=... npm run push --' : 'npm run push --';
-  const to = serverUrl === 'http://127.0.0.1:4040' ? '' : ` --url ${serverUrl}`;
+  const to = `${url === 'http://127.0.0.1:4040' ? '' : ` --url ${url}`}${tenant === '' ? '' : ` --tenant ${tenant}`}`;
   return [
     {
       title: 'This server itself',
@@ -20,7 +28,7 @@ function recipes(serverUrl: string, hasToken: boolean): readonly Recipe[] {
     {
       title: 'Everything on a Linux machine',
       text: 'Grafana Alloy with eBPF sees every process, without a change to any. Save as config.alloy, then: sudo alloy run config.alloy',
-      code: alloyConfig(serverUrl, hasToken),
+      code: alloyConfig(target),
     },
     {
       title: 'A profile that you have as a file',
@@ -36,7 +44,7 @@ function recipes(serverUrl: string, hasToken: boolean): readonly Recipe[] {
   ];
 }
 
-const alloyConfig = (serverUrl: string, hasToken: boolean): string => `discovery.process "all" { }
+const alloyConfig = ({ url, hasToken, tenant }: Target): string => `discovery.process "all" { }
 
 pyroscope.ebpf "node" {
   targets    = discovery.process.all.targets
@@ -45,13 +53,15 @@ pyroscope.ebpf "node" {
 
 pyroscope.write "pyrolens" {
   endpoint {
-    url = ${JSON.stringify(serverUrl)}${hasToken ? '\n    bearer_token = sys.env("PYROLENS_TOKEN")' : ''}
+    url = ${JSON.stringify(url)}${hasToken ? '\n    bearer_token = sys.env("PYROLENS_TOKEN")' : ''}${
+      tenant === '' ? '' : `\n    headers = { "X-Scope-OrgID" = ${JSON.stringify(tenant)} }`
+    }
   }
 }`;
 
-export function showStartHere(host: HTMLElement, serverUrl: string, hasToken: boolean): void {
+export function showStartHere(host: HTMLElement, target: Target): void {
   const waiting = element('p', { class: 'waiting', role: 'status' }, 'Waiting for the first profile …');
-  const cards = recipes(serverUrl, hasToken).map(({ title, text, code }) =>
+  const cards = recipes(target).map(({ title, text, code }) =>
     element('div', { class: 'card' }, element('h3', {}, title), element('p', {}, text), ...codeToCopy(code)),
   );
   host.replaceChildren(

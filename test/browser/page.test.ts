@@ -194,6 +194,37 @@ test('a server with a token is asked with it, after a wrong one was refused', as
   }
 });
 
+test('a server with tenants is asked for the one that is named, and the link keeps it', async () => {
+  const shared = await startTestServer({ token: 'secret', multitenancy: true });
+  try {
+    for (const tenant of ['a', 'b']) {
+      const answer = await fetch(`${shared.url}/ingest?name=of-${tenant}&format=folded`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer secret', 'x-scope-orgid': tenant },
+        body: 'main;work 100',
+      });
+      expect(answer.status).toBe(200);
+    }
+    const { page } = await openPage(browser, wide);
+    await page.goto(shared.url);
+    await page.getByLabel('Token', { exact: true }).fill('secret');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('alert').getByText('several tenants').waitFor();
+    for (const tenant of ['a', 'b']) {
+      await page.getByLabel('Tenant', { exact: true }).fill(tenant);
+      await page.keyboard.press('Enter');
+      await page.locator('#headline').getByText(`of-${tenant} ·`).waitFor();
+      expect(hashOf(page).get('tenant')).toBe(tenant);
+      expect(await page.locator('#service option').allTextContents()).toEqual([`of-${tenant}`]);
+    }
+    await page.reload();
+    await page.locator('#headline').getByText('of-b ·').waitFor();
+    expect(await page.getByLabel('Tenant', { exact: true }).inputValue()).toBe('b');
+  } finally {
+    await shared.close();
+  }
+});
+
 test('colours follow the system, and the button beats it until the next choice', async () => {
   const { page } = await openAt(checkout, { ...wide, colorScheme: 'dark' });
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
