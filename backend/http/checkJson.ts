@@ -2,10 +2,11 @@
  * What JSON.parse forgives and Pyroscope does not: a body that is no object, and keys that stand twice (the second would
  * silently win). Runs over the bytes before they are parsed; what is malformed otherwise is left to the parser.
  *
- * Errors: InputError invalid_argument with the byte offset.
+ * Errors: InputError invalid_argument with the byte offset, payload_too_large for too many values.
  * Source: reference pyroscope-api, correction 9.
  */
 import { InputError } from '../errors.ts';
+import { mostValues, tooManyValues } from './checkProtobuf.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -18,6 +19,7 @@ export function checkJson(bytes: Uint8Array): void {
   /** Keys of each open object; undefined for an open array. */
   const open: (Set<string> | undefined)[] = [];
   let isKey = false;
+  let values = 0;
   for (; at < bytes.length; at++) {
     switch (bytes[at]) {
       case quote: {
@@ -31,6 +33,7 @@ export function checkJson(bytes: Uint8Array): void {
       case 0x5b: // [
         if (open.length === deepest)
           throw new InputError('invalid_argument', `byte ${at}: JSON is nested deeper than ${deepest}`);
+        if (++values > mostValues) throw tooManyValues(at);
         isKey = bytes[at] === 0x7b;
         open.push(isKey ? new Set() : undefined);
         break;
@@ -39,6 +42,7 @@ export function checkJson(bytes: Uint8Array): void {
         open.pop();
         break;
       case 0x2c: // ,
+        if (++values > mostValues) throw tooManyValues(at);
         isKey = open[open.length - 1] !== undefined;
         break;
       default:

@@ -18,6 +18,7 @@ import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import type { CheckToken } from './auth.ts';
 import type { BodyAccount, BytesInFlight } from './bytesInFlight.ts';
 import { checkJson } from './checkJson.ts';
+import { checkProtobufSize } from './checkProtobuf.ts';
 import { readClientCapabilities } from './clientCapabilities.ts';
 import { toConnectError } from './connectErrors.ts';
 import { frameOf, readFrames } from './grpcFrames.ts';
@@ -169,7 +170,8 @@ async function* grpcBody(
       continue;
     }
     const plain = isCompressed ? unpackBody(message, 'gzip', limitBytes) : message;
-    if (!isJson(headers['content-type'])) checkProtobuf(plain, handler);
+    if (isJson(headers['content-type'])) checkJson(plain);
+    else checkProtobuf(plain, handler);
     yield frameOf(plain);
   }
 }
@@ -178,6 +180,7 @@ const isJson = (contentType: string | undefined): boolean => /json/i.test(conten
 
 /** Parsed twice: bytes of profiles stay where they are, so it costs little; the sender's mistake must not look like ours. */
 function checkProtobuf(bytes: Uint8Array, { method }: UniversalHandler): void {
+  checkProtobufSize(bytes, method.input);
   try {
     fromBinary(method.input, bytes);
   } catch (error) {
