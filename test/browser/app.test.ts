@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { canvasColours, keepScreenshot } from './launchBrowser.ts';
 import type { PluginBrowser } from './pluginBrowser.ts';
 import { cpu, savedIn, startPluginBrowser } from './pluginBrowser.ts';
+import { pushShop } from './pushShop.ts';
 
 let plugins: PluginBrowser;
 beforeAll(async () => {
@@ -176,8 +177,10 @@ test('an empty server shows three ways to the first profile, and notices it by i
   try {
     const { page } = await empty.openApp('services');
     await page.getByText('Waiting for the first profile ...').waitFor();
-    for (const name of ['Grafana Alloy', 'OpenTelemetry', 'perf']) await page.getByRole('heading', { name }).waitFor();
+    for (const name of ['Grafana Alloy', 'OpenTelemetry', 'perf']) await page.getByRole('textbox', { name }).waitFor();
     await keepScreenshot(page, 'app-first-run');
+    await pushShop(empty.server.url, Date.now());
+    await page.getByRole('row').filter({ hasText: 'shop' }).waitFor();
   } finally {
     await empty.close();
   }

@@ -199,11 +199,12 @@ test('code mode completes labels and values, and marks what it cannot read', asy
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.type(', ver');
-  await page.locator('.suggest-widget').getByText('version').first().waitFor();
+  await page.locator('.suggest-widget .monaco-list-row.focused').getByText('version').waitFor();
   await keepScreenshot(page, 'query-editor-code');
   await page.keyboard.press('Enter');
   await page.keyboard.type('="');
-  await page.locator('.suggest-widget').getByText('v2').first().waitFor();
+  await page.locator('.suggest-widget .monaco-list-row').getByText('v2').waitFor();
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   await page.getByText('version="v2"').waitFor();
   await page.keyboard.press('Enter');

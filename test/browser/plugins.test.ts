@@ -77,10 +77,10 @@ test('what a person does in the panel goes into its options', async () => {
   expect(await page.getByRole('grid', { name: 'Functions' }).isVisible()).toBe(false);
 });
 
-test('without profiles the panel says for which selector', async () => {
+test('without profiles the panel says for which selector, and that nothing is near', async () => {
   const { page } = await show('panel', { service: 'nobody' });
-  expect(await page.getByRole('status').textContent()).toBe(
-    'No profiles for {service_name="$service_name"} in this time range.',
+  expect(await page.getByRole('status').textContent()).toMatch(
+    /^No process_cpu \/ cpu profiles for \{service_name="nobody"\} in this time range\..*none that fit within 31 days/,
   );
 });
 

@@ -24,10 +24,12 @@ const before = stacks(100 * shareBefore);
 const after = stacks(100 * shareAfter);
 const nanosPerShare = 75_000_000;
 
-export async function pushShop(url: string, now: number): Promise<void> {
+/** A server of people takes no profiles of last week; `withLastWeek` says whether this one does. */
+export async function pushShop(url: string, now: number, withLastWeek = true): Promise<void> {
   const changed = now - 10 * minute;
   for (const pod of ['shop-a', 'shop-b']) {
-    await push(url, { pod, version: 'v1' }, before, now - weekMillis - 30 * minute, now - weekMillis);
+    const week = { pod, version: 'v1' };
+    if (withLastWeek) await push(url, week, before, now - weekMillis - 30 * minute, now - weekMillis);
     await push(url, { pod, version: 'v1' }, before, now - 30 * minute, changed);
     await push(url, { pod, version: 'v2' }, after, changed, now);
   }

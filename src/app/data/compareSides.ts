@@ -92,6 +92,7 @@ export const justBefore = ({ startMillis, endMillis }: MillisRange): Comparison 
 
 const lookbackMillis = 7 * 86_400_000;
 const points = 500;
+const leastStepSeconds = 15;
 
 /** The version that began before the newest one; undefined when there is no other. */
 export function askPreviousVersion(
@@ -99,18 +100,30 @@ export function askPreviousVersion(
   query: ProfileQuery,
   range: MillisRange,
 ): Observable<Comparison | undefined> {
-  const around = { startMillis: range.endMillis - lookbackMillis, endMillis: range.endMillis };
+  // Near the range it counts when exactly a version ended; a week ago it only counts which there was.
+  const near = { startMillis: 2 * range.startMillis - range.endMillis, endMillis: range.endMillis };
+  const far = { startMillis: range.endMillis - lookbackMillis, endMillis: near.startMillis };
   return client.labelNames({ ...rangeBody(range), matchers: [query.labelSelector] }).pipe(
     switchMap(({ names = [] }) => {
       const label = versionLabelOf(names);
       if (label === undefined) return of(undefined);
-      const all = withoutLabel(query.labelSelector, label);
-      const step = (around.endMillis - around.startMillis) / 1_000 / points;
-      return client
-        .selectSeries(selectSeriesBody({ ...query, groupBy: [label], labelSelector: all }, around, step))
-        .pipe(map(({ series = [] }) => previousOf(series, label, query.labelSelector, range)));
+      const all = { ...query, groupBy: [label], labelSelector: withoutLabel(query.labelSelector, label) };
+      const seen = (around: MillisRange) => {
+        const step = Math.max(leastStepSeconds, (around.endMillis - around.startMillis) / 1_000 / points);
+        return client.selectSeries(selectSeriesBody(all, around, step)).pipe(map(({ series = [] }) => series));
+      };
+      const past = far.startMillis < far.endMillis ? seen(far).pipe(catchError(() => of([]))) : of([]); // Pyroscope refuses a week.
+      return forkJoin([past, seen(near)]).pipe(
+        map((series) => previousOf(series.flat(), label, query.labelSelector, range)),
+      );
     }),
   );
+}
+
+interface SeenVersion {
+  readonly version: string;
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Over its own time: the old version may have ended when the new one began. */
@@ -120,18 +133,10 @@ export function previousOf(
   labelSelector: string,
   range: MillisRange,
 ): Comparison | undefined {
-  const versions = series
-    .flatMap(({ labels = [], points: seen = [] }) => {
-      const times = seen.map(({ timestamp = '0' }) => Number(timestamp)).sort((a, b) => a - b);
-      const [version, first, last] = [labelsOf(labels)[label], times[0], times.at(-1)];
-      return version === undefined || version === '' || first === undefined || last === undefined
-        ? []
-        : [{ version, first, last }];
-    })
-    .sort((a, b) => b.first - a.first);
-  const previous = versions[1];
+  const [, previous] = versionsIn(series, label);
   if (previous === undefined) return undefined;
-  const isStillThere = previous.last >= range.startMillis;
+  // Where it ran for less than half of the range, there is little to compare with.
+  const isStillThere = previous.last >= (range.startMillis + range.endMillis) / 2;
   if (isStillThere) return { kind: 'label', name: label, value: previous.version };
   const length = range.endMillis - range.startMillis;
   return {
@@ -140,4 +145,19 @@ export function previousOf(
     endMillis: previous.last,
     labelSelector: withLabel(labelSelector, label, previous.version),
   };
+}
+
+/** The newest first. */
+function versionsIn(series: readonly SeriesAnswer[], label: string): readonly SeenVersion[] {
+  const versions = new Map<string, SeenVersion>();
+  for (const { labels = [], points: seen = [] } of series) {
+    const { [label]: version = '' } = labelsOf(labels);
+    if (version === '') continue;
+    for (const { timestamp = '0' } of seen) {
+      const time = Number(timestamp);
+      const { first = time, last = time } = versions.get(version) ?? {};
+      versions.set(version, { version, first: Math.min(first, time), last: Math.max(last, time) });
+    }
+  }
+  return [...versions.values()].sort((a, b) => b.first - a.first);
 }

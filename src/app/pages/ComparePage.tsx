@@ -4,8 +4,11 @@ import { useMemo } from 'react';
 import { EMPTY } from 'rxjs';
 import { LabelSelectorField } from '../../datasource/components/LabelSelectorField.tsx';
 import { useLoaded } from '../../datasource/components/useLoaded.ts';
+import type { Baseline } from '../../datasource/data/comparison.ts';
 import { baselineOf } from '../../datasource/data/comparison.ts';
+import type { ProfileQuery } from '../../datasource/data/profileQuery.ts';
 import { defaultComparison } from '../../datasource/data/profileQuery.ts';
+import type { MillisRange } from '../../datasource/data/requests.ts';
 import { askDiff } from '../data/compareSides.ts';
 import type { PageState } from '../data/pageAddress.ts';
 import { queryOf } from '../data/selection.ts';
@@ -75,22 +78,7 @@ function Sides({ server, location }: PageProps) {
   return (
     <>
       <BaselineControls server={server} location={location} query={query} range={millis} comparison={comparison} />
-      <Stack direction={{ xs: 'column', md: 'row' }} gap={2}>
-        <SideChart
-          title="Baseline"
-          server={server}
-          query={baselineQuery}
-          range={baseline}
-          onBrush={(part) => change({ compareWith: { kind: 'range', ...part, labelSelector: baseline.labelSelector } })}
-        />
-        <SideChart
-          title="Selected"
-          server={server}
-          query={query}
-          range={millis}
-          onBrush={(part) => change(textOfMillis(part))}
-        />
-      </Stack>
+      <SideCharts server={server} query={query} millis={millis} baseline={baseline} onChange={change} />
       <Stack direction="row">
         <RadioButtonGroup
           aria-label="How to show it"
@@ -115,7 +103,7 @@ function Sides({ server, location }: PageProps) {
         <Answer loading={diff} what="comparison">
           {({ frames, changes }, isStale) =>
             shown === 'changes' ? (
-              <ChangeTable changes={changes} />
+              <ChangeTable changes={changes} notices={frames.flatMap(({ meta }) => meta?.notices ?? [])} />
             ) : (
               <FlameGraphBox frames={frames} query={query} range={range} isStale={isStale} {...graphProps} />
             )
@@ -123,5 +111,36 @@ function Sides({ server, location }: PageProps) {
         </Answer>
       )}
     </>
+  );
+}
+
+interface ChartProps {
+  readonly server: PageProps['server'];
+  readonly query: ProfileQuery;
+  readonly millis: MillisRange;
+  readonly baseline: Baseline;
+  readonly onChange: (part: Partial<PageState>) => void;
+}
+
+/** A drag moves the range of its own side. */
+function SideCharts({ server, query, millis, baseline, onChange }: ChartProps) {
+  const { labelSelector } = baseline;
+  return (
+    <Stack direction={{ xs: 'column', md: 'row' }} gap={2}>
+      <SideChart
+        title="Baseline"
+        server={server}
+        query={{ ...query, labelSelector }}
+        range={baseline}
+        onBrush={(part) => onChange({ compareWith: { kind: 'range', ...part, labelSelector } })}
+      />
+      <SideChart
+        title="Selected"
+        server={server}
+        query={query}
+        range={millis}
+        onBrush={(part) => onChange(textOfMillis(part))}
+      />
+    </Stack>
   );
 }

@@ -1,5 +1,5 @@
 /** What an empty server shows: three ways to the first profile, ready to paste, and a line that waits for it. */
-import { Card, ClipboardButton, Grid, Icon, LoadingPlaceholder, Stack, Text, TextArea } from '@grafana/ui';
+import { Card, ClipboardButton, Grid, Icon, LoadingPlaceholder, Stack, Text, TextArea, useTheme2 } from '@grafana/ui';
 import { useEffect } from 'react';
 import { catchError, EMPTY, exhaustMap, filter, take, timer } from 'rxjs';
 import { profileSources } from '../useServer.ts';
@@ -45,13 +45,21 @@ interface RecipeProps {
 }
 
 function Recipe({ title, text, code }: RecipeProps) {
+  const { typography } = useTheme2();
   return (
     <Card noMargin>
       <Card.Heading>{title}</Card.Heading>
       <Card.Description>
         <Stack direction="column" gap={1}>
           {text}
-          <TextArea readOnly rows={code.split('\n').length + 1} value={code} aria-label={title} />
+          <TextArea
+            readOnly
+            wrap="off"
+            style={{ fontFamily: typography.fontFamilyMonospace }}
+            rows={code.split('\n').length + 1}
+            value={code}
+            aria-label={title}
+          />
         </Stack>
       </Card.Description>
       <Card.Actions>

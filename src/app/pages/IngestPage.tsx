@@ -92,12 +92,14 @@ function Senders({ senders }: { readonly senders: readonly IngestSender[] }) {
   const data = useMemo(() => [...senders], [senders]);
   if (data.length === 0) return <Text>Nobody has sent anything since the server started.</Text>;
   return (
-    <InteractiveTable
-      columns={columns}
-      data={data}
-      getRowId={({ key }: IngestSender) => key}
-      renderExpandedRow={(sender: IngestSender) => <Details sender={sender} />}
-    />
+    <div style={{ overflowX: 'auto', width: '100%' }}>
+      <InteractiveTable
+        columns={columns}
+        data={data}
+        getRowId={({ key }: IngestSender) => key}
+        renderExpandedRow={(sender: IngestSender) => <Details sender={sender} />}
+      />
+    </div>
   );
 }
 

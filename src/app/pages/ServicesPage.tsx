@@ -52,7 +52,9 @@ function ServicesTable({ rows, range, state, basename }: TableProps) {
   const data = useMemo(() => [...rows], [rows]);
   if (data.length === 0) return <Text color="secondary">No service has sent such profiles in this time range.</Text>;
   return (
-    <InteractiveTable columns={columns} data={data} getRowId={({ service }: ServiceRow) => service} pageSize={50} />
+    <div style={{ overflowX: 'auto' }}>
+      <InteractiveTable columns={columns} data={data} getRowId={({ service }: ServiceRow) => service} pageSize={50} />
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 /** What changed, the largest first: shares before and after of what functions cost of their own. */
-import { InteractiveTable, Text } from '@grafana/ui';
+import type { QueryResultMetaNotice } from '@grafana/data';
+import { Alert, InteractiveTable, Text } from '@grafana/ui';
 import { useMemo } from 'react';
 import { formatPoints, formatShare } from '../../flamegraph/formatValue.ts';
 import type { Change } from '../data/changes.ts';
@@ -29,8 +30,20 @@ const columns = [
   },
 ];
 
-export function ChangeTable({ changes }: { readonly changes: readonly Change[] }) {
+interface Props {
+  readonly changes: readonly Change[];
+  readonly notices: readonly QueryResultMetaNotice[];
+}
+
+export function ChangeTable({ changes, notices }: Props) {
   const data = useMemo(() => [...changes], [changes]);
   if (data.length === 0) return <Text color="secondary">No function changed its share.</Text>;
-  return <InteractiveTable columns={columns} data={data} getRowId={({ name }: Change) => name} pageSize={25} />;
+  return (
+    <div style={{ overflowX: 'auto' }}>
+      {notices.map(({ text }) => (
+        <Alert key={text} severity="warning" title={text} />
+      ))}
+      <InteractiveTable columns={columns} data={data} getRowId={({ name }: Change) => name} pageSize={25} />
+    </div>
+  );
 }

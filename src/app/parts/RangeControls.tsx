@@ -3,8 +3,7 @@ import type { TimeRange } from '@grafana/data';
 import { dateTime } from '@grafana/data';
 import { Button, Combobox, InlineField, Stack, TimeRangePicker } from '@grafana/ui';
 import { useEffect } from 'react';
-import { shownValue } from '../../datasource/components/useLoaded.ts';
-import { useProfileTypeIds } from '../../datasource/components/useProfileTypeIds.ts';
+import { shownValue, useLoaded } from '../../datasource/components/useLoaded.ts';
 import { preferredType } from '../../datasource/data/preferredType.ts';
 import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
 import { textOfRange } from '../data/timeRange.ts';
@@ -71,7 +70,8 @@ function SourceField({ server, onChange }: Pick<Props, 'server'> & { readonly on
 }
 
 function TypeField({ server, location, range }: Pick<Props, 'server' | 'location' | 'range'>) {
-  const types = useProfileTypeIds(server.catalog, range);
+  // A refresh is a new range: whoever waits for the first profile must see it.
+  const types = useLoaded(() => server.catalog.profileTypeIds(range), [server, range]);
   const ids = shownValue(types) ?? [];
   const { profileTypeId } = location.state;
   const first = profileTypeId === '' ? preferredType(ids) : undefined;

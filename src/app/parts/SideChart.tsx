@@ -24,7 +24,7 @@ export function SideChart({ title, server, query, range, onBrush }: Props) {
   const around = { startMillis: range.startMillis - margin, endMillis: range.endMillis + margin };
   const overTime = useLoaded(
     () => askOverTime(server, query, around),
-    [server, query, range.startMillis, range.endMillis],
+    [server, query.profileTypeId, query.labelSelector, range.startMillis, range.endMillis],
   );
   const now = Date.now();
   return (

@@ -59,8 +59,9 @@ export function CodeField({ catalog, range, profileTypeId, labelSelector, onChan
     if (mounted === undefined) return undefined;
     const { editor, monaco } = mounted;
     const enter = editor.onKeyDown((event) => {
-      const isChoosing = editor.getDomNode()?.querySelector('.suggest-widget.visible') !== null;
-      if (event.keyCode !== monaco.KeyCode.Enter || isChoosing) return;
+      const chosen = editor.getDomNode()?.querySelector('.suggest-widget.visible .monaco-list-row.focused');
+      // Enter takes the suggestion when there is one, and never begins a second line.
+      if (event.keyCode !== monaco.KeyCode.Enter || (chosen !== null && chosen !== undefined)) return;
       event.preventDefault();
       event.stopPropagation();
       latest.current.commit(editor.getValue());

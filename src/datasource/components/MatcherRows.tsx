@@ -77,7 +77,7 @@ interface RowProps {
 function MatcherRow({ row, label, names, values, onChange, onRemove }: RowProps) {
   return (
     <InlineField label={label}>
-      <div style={{ display: 'flex', flexWrap: 'wrap' }}>
+      <div style={{ display: 'flex', flexWrap: 'wrap', maxWidth: 'calc(100vw - 110px)' }}>
         <Combobox
           aria-label="Label name"
           width={20}

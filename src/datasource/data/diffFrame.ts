@@ -70,9 +70,16 @@ export interface DiffSides {
   readonly endMillis: number;
 }
 
+/** A side without profiles makes everything look new, or gone. */
+function oneSidedText({ leftTicks = '0', rightTicks = '0' }: DiffAnswer): string {
+  if (Number(leftTicks) === 0) return 'The baseline has no profiles in its time range, so everything looks new.';
+  return Number(rightTicks) === 0 ? 'What is compared has no profiles in its time range, so everything looks gone.' : '';
+}
+
 export function diffFrame(refId: string, profileTypeId: string, answer: DiffAnswer, sides: DiffSides): DataFrame {
   const unit = flameGraphUnit(profileTypeId);
   const graph = decodeDiff(answer, unit);
+  const oneSided = oneSidedText(answer);
   const numbers = (name: string, displayName: string, values: ArrayLike<number> | undefined): Partial<Field> => ({
     name,
     type: FieldType.number,
@@ -82,7 +89,11 @@ export function diffFrame(refId: string, profileTypeId: string, answer: DiffAnsw
   return createDataFrame({
     name: `${profileTypeLabel(profileTypeId)} against ${sides.baseline}`,
     refId,
-    meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId, ...sides } },
+    meta: {
+      preferredVisualisationType: 'flamegraph',
+      custom: { profileTypeId, ...sides },
+      ...(oneSided !== '' && { notices: [{ severity: 'warning', text: oneSided }] }),
+    },
     fields: [
       numbers('level', 'Level', graph.level),
       numbers('value', 'Baseline total', graph.total),
