@@ -16,6 +16,7 @@ import { pathOf } from './answerer.ts';
 import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import { createGrpcAdapter } from './grpcAdapter.ts';
 import type { GrpcAdapterOptions } from './grpcAdapter.ts';
+import { isOfForeignPage } from './foreignPages.ts';
 import type { ServerMetrics } from './metrics.ts';
 import { notFound, textAnswer, writePlain } from './plainAnswer.ts';
 import type { PlainRoutes } from './plainRoutes.ts';
@@ -116,6 +117,11 @@ async function answerByRoute(
   response: NodeResponse,
   { answerers, metrics }: Pick<ServerOptions, 'answerers' | 'metrics'>,
 ): Promise<boolean> {
+  if (isOfForeignPage(request)) {
+    observe(request, response, 'foreign page', metrics);
+    writePlain(response, textAnswer(403, 'a page of another site must not send requests here\n'));
+    return true;
+  }
   const path = pathOf(request);
   for (const answerer of answerers) {
     const route = answerer.routeOf(path, request.headers);

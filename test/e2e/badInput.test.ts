@@ -108,6 +108,21 @@ for (const bytes of [
   });
 }
 
+for (const [site, status] of [
+  ['cross-site', 403],
+  ['same-site', 403],
+  ['same-origin', 200],
+  ['none', 200],
+] as const) {
+  test(`a browser that posts for a page that is ${site} gets ${status}`, async () => {
+    // What a page may send anywhere without being asked whether it may: plain text.
+    const url = `${server.url}/ingest?name=page&format=folded`;
+    const headers = { 'content-type': 'text/plain', 'sec-fetch-site': site };
+    expect((await fetch(url, { method: 'POST', headers, body: 'a;b 1\n' })).status).toBe(status);
+    expect((await fetch(`${server.url}/ready`, { headers })).status).toBe(200);
+  });
+}
+
 test('a chunked body without end is cut at the limit', async () => {
   const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(100_000)) });
   const sent = fetch(`${server.url}/${pushPath}`, {
