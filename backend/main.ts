@@ -48,7 +48,7 @@ function isExpected(error: unknown): error is Error {
 }
 
 async function runPush(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const command = readPushCommand(args, env['PYROLENS_TOKEN']);
+  const command = readPushCommand(args, env['PYROLENS_TOKEN'], buildInfo.version);
   if (command === undefined) {
     process.stdout.write(pushHelp);
     return;
@@ -75,7 +75,12 @@ async function runServer(config: Config): Promise<void> {
   const stopSelfProfile =
     config.selfProfile && first !== undefined
       ? await startSelfProfile(
-          { baseUrl: urlOf(first, config.tls), token: config.token, tenant: anonymousTenant },
+          {
+            baseUrl: urlOf(first, config.tls),
+            token: config.token,
+            tenant: anonymousTenant,
+            userAgent: `pyrolens-self-profile/${buildInfo.version}`,
+          },
           buildInfo.version,
           log,
         )

@@ -12,6 +12,8 @@ export class PushError extends Error {
 }
 
 export interface PushTarget {
+  /** NAME/VERSION, by which the server's list of senders knows us. */
+  readonly userAgent: string;
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly token: string | undefined;
@@ -39,7 +41,7 @@ export const pushUpload = (target: PushTarget, query: URLSearchParams, bytes: Ui
   post(target, `/ingest?${query.toString()}`, {}, new Uint8Array(bytes));
 
 async function post(
-  { baseUrl, token, tenant }: PushTarget,
+  { baseUrl, token, tenant, userAgent }: PushTarget,
   path: string,
   headers: Readonly<Record<string, string>>,
   content: Uint8Array<ArrayBuffer>,
@@ -48,6 +50,7 @@ async function post(
     method: 'POST',
     headers: {
       ...headers,
+      'user-agent': userAgent,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(tenant !== undefined && { 'x-scope-orgid': tenant }),
     },

@@ -45,7 +45,11 @@ export interface PushCommand {
 }
 
 /** undefined: help is wanted. */
-export function readPushCommand(args: readonly string[], token: string | undefined): PushCommand | undefined {
+export function readPushCommand(
+  args: readonly string[],
+  token: string | undefined,
+  version = 'dev',
+): PushCommand | undefined {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -66,7 +70,12 @@ export function readPushCommand(args: readonly string[], token: string | undefin
   if (values.help) return undefined;
   if (positionals.length === 0) throw new PushError('no files given; push --help shows the flags');
   return {
-    target: { baseUrl: values.url.replace(/\/+$/, ''), token: values.token ?? token, tenant: values.tenant },
+    target: {
+      baseUrl: values.url.replace(/\/+$/, ''),
+      token: values.token ?? token,
+      tenant: values.tenant,
+      userAgent: `pyrolens-push/${version}`,
+    },
     files: positionals,
     service: values.service,
     name: values.name,
