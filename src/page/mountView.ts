@@ -7,9 +7,13 @@ import { momentLabel } from './chartScale.ts';
 import { connectControls } from './controls.ts';
 import { element, find } from './element.ts';
 import type { Choices, Look } from './explore.ts';
+import type { RecentIngest } from './ingestSenders.ts';
 import { formatOverTime, headlineOf, scaledPoints } from './overTime.ts';
-import type { PageState } from './pageState.ts';
-import { showStartHere } from './startHere.ts';
+import type { PageKind, PageState } from './pageState.ts';
+import { showPageLinks } from './pageLinks.ts';
+import { showIngest } from './showIngest.ts';
+import type { Opening } from './startHere.ts';
+import { noProfilesYet, nothingSentYet, showStartHere } from './startHere.ts';
 import { followTheme } from './theme.ts';
 import type { MillisRange } from './timeRange.ts';
 
@@ -17,6 +21,8 @@ export interface View {
   /** The form follows the state; without choices it keeps what there was to choose from. */
   showForm(state: PageState, choices: Choices | undefined): void;
   showLook(look: Look): void;
+  showIngest(recent: RecentIngest): void;
+  showLinks(state: PageState): void;
   showProblem(problem: Problem | undefined): void;
   askTenant(): void;
   setBusy(isBusy: boolean): void;
@@ -45,7 +51,8 @@ export function mountView(options: ViewOptions): View {
   const drawings = mountDrawings(options, goTo);
   const controls = connectControls(options);
   find('#problem button', HTMLButtonElement).addEventListener('click', options.onRefresh);
-  const start = find('#start', HTMLElement);
+  const showStart = connectStart(options);
+  let shown: PageKind | undefined;
   let known: Choices | undefined;
   let tenant = options.state.tenant;
   return {
@@ -53,20 +60,45 @@ export function mountView(options: ViewOptions): View {
       known = choices ?? known;
       tenant = state.tenant;
       controls.show(state, known);
+      showPageLinks(state);
+      // What the other page showed is no answer to this one.
+      if (shown !== state.page) hideAll();
+      shown = state.page;
     },
     showLook: (look) => {
-      if (look.kind !== 'empty server') start.replaceChildren();
-      else if (start.childElementCount === 0)
-        showStartHere(start, { url: location.origin, hasToken: options.hasToken(), tenant });
-      start.hidden = look.kind !== 'empty server';
+      showStart(look.kind === 'empty server' ? noProfilesYet : undefined, tenant);
       showNothing(look, goTo);
       showProfiles(drawings, look);
     },
+    showIngest: (recent) => {
+      document.title = 'Ingest – Pyrolens';
+      showStart(recent.senders.length === 0 ? nothingSentYet : undefined, tenant);
+      showIngest(recent);
+    },
+    showLinks: showPageLinks,
     showProblem,
     askTenant: () => controls.askTenant(),
     setBusy: (isBusy) => find('main', HTMLElement).setAttribute('aria-busy', String(isBusy)),
     setGraphState: (state) => drawings.graph.setState(state),
   };
+}
+
+/** Nobody's copying is disturbed while the same is shown again. */
+function connectStart({ hasToken }: ViewOptions): (opening: Opening | undefined, tenant: string) => void {
+  const host = find('#start', HTMLElement);
+  let shown: Opening | undefined;
+  return (opening, tenant) => {
+    const isSame = opening === shown && host.childElementCount > 0;
+    if (opening === undefined) host.replaceChildren();
+    else if (!isSame) showStartHere(host, opening, { url: location.origin, hasToken: hasToken(), tenant });
+    host.hidden = opening === undefined;
+    shown = opening;
+  };
+}
+
+function hideAll(): void {
+  for (const id of ['#start', '#nothing', '#over-time', '#graph', '#ingest']) find(id, HTMLElement).hidden = true;
+  showProblem(undefined);
 }
 
 function mountDrawings({ state, onGraphState }: ViewOptions, onBrush: (range: MillisRange) => void) {

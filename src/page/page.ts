@@ -3,12 +3,15 @@ import { ServerError, createQuestions } from './askServer.ts';
 import { askToken, storedToken } from './askToken.ts';
 import type { Choices, Look } from './explore.ts';
 import { look } from './explore.ts';
+import type { RecentIngest } from './ingestSenders.ts';
+import { readRecentIngest } from './ingestSenders.ts';
 import type { Problem } from './mountView.ts';
 import { mountView } from './mountView.ts';
 import type { PageState } from './pageState.ts';
 import { readPageState, selectorOf, writePageState } from './pageState.ts';
 
 const waitMillis = 2_000;
+const ingestMillis = 10_000;
 
 startPage();
 
@@ -29,6 +32,7 @@ function startPage(): void {
       state = { ...state, graph };
       // Back is for what was asked, not for every letter of a search.
       history.replaceState(undefined, '', writePageState(state));
+      view.showLinks(state);
     },
     onRefresh: () => void refresh(),
     hasToken: () => storedToken() !== undefined,
@@ -49,14 +53,14 @@ function startPage(): void {
     if (signal.aborted) return;
     view.setBusy(false);
     if (outcome.look !== undefined) view.showLook(outcome.look);
+    if (outcome.recent !== undefined) view.showIngest(outcome.recent);
     view.showProblem(outcome.problem);
     if (outcome.needsTenant) view.askTenant();
     if (outcome.needsToken) {
       await askToken();
       return refresh();
     }
-    const isWaiting = outcome.look?.kind === 'empty server';
-    const again = isWaiting ? waitMillis : state.refreshSeconds * 1_000;
+    const again = againMillis(state, outcome);
     if (again > 0) timer = setTimeout(() => whenSeen(() => void refresh()), again);
   };
 
@@ -70,9 +74,16 @@ function startPage(): void {
 
 interface Outcome {
   readonly look?: Look;
+  readonly recent?: RecentIngest;
   readonly problem?: Problem;
   readonly needsToken?: boolean;
   readonly needsTenant?: boolean;
+}
+
+/** 0: not by itself. */
+function againMillis({ page, refreshSeconds }: PageState, { look: seen, recent }: Outcome): number {
+  if (seen?.kind === 'empty server' || recent?.senders.length === 0) return waitMillis;
+  return page === 'ingest' ? ingestMillis : refreshSeconds * 1_000;
 }
 
 const tenantProblem: Problem = {
@@ -93,6 +104,7 @@ async function lookOnce(
     onChoices(choices);
   };
   try {
+    if (state.page === 'ingest') return { recent: readRecentIngest(await questions.recentIngest()) };
     return { look: await look(state, { questions, nowMillis: Date.now(), onChoices: noteChoices }) };
   } catch (error) {
     // People see the sentence; there is nobody else to tell.
@@ -101,7 +113,7 @@ async function lookOnce(
     // Both are 401, as Pyroscope's clients expect; a token is asked for first.
     if (status === 401 && message.includes('X-Scope-OrgID')) return { needsTenant: true, problem: tenantProblem };
     if (status === 401) return { needsToken: true };
-    return { problem: { message, selector: status === 400 ? selector : undefined } };
+    return { problem: { message, selector: status === 400 && state.page === 'explore' ? selector : undefined } };
   }
 }
 

@@ -2,6 +2,7 @@ import type { PageState } from './pageState.ts';
 import { readPageState, selectorOf, writePageState } from './pageState.ts';
 
 const whole: PageState = {
+  page: 'ingest',
   tenant: 'shop|cart',
   service: 'shop/cart & more',
   profileType: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
@@ -25,8 +26,13 @@ test('a state comes back from its link', () => {
 
 test('no link, or a broken one, is the state to start with, and its own link is short', () => {
   const start = readPageState('');
-  expect(readPageState('#view=pie&from=yesterday&refresh=-1&colour=loud&recursion=yes')).toEqual(start);
-  expect(start).toMatchObject({ service: '', refreshSeconds: 0, graph: { view: 'both', search: '', focus: [] } });
+  expect(readPageState('#page=news&view=pie&from=yesterday&refresh=-1&colour=loud&recursion=yes')).toEqual(start);
+  expect(start).toMatchObject({
+    page: 'explore',
+    service: '',
+    refreshSeconds: 0,
+    graph: { view: 'both', search: '', focus: [] },
+  });
   expect(writePageState(start)).toBe('#from=now-1h');
 });
 

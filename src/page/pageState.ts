@@ -9,7 +9,11 @@ import type { FlameGraphState, FlameGraphView } from '../flamegraph/mountFlameGr
 import type { TimeChoice } from './timeRange.ts';
 import { defaultTime, readTime, writeTime } from './timeRange.ts';
 
+/** What the page is for right now. */
+export type PageKind = 'explore' | 'ingest';
+
 export interface PageState {
+  readonly page: PageKind;
   /** Of a server that keeps several apart; empty where there are none. */
   readonly tenant: string;
   /** Empty: the first that there is. */
@@ -34,6 +38,7 @@ export function readPageState(hash: string): PageState {
   const view = parameters.get('view');
   const refresh = /^[1-9]\d{0,3}$/.exec(text('refresh'));
   return {
+    page: parameters.get('page') === 'ingest' ? 'ingest' : 'explore',
     tenant: text('tenant'),
     service: text('service'),
     profileType: text('type'),
@@ -65,16 +70,10 @@ function readChoices(parameters: URLSearchParams): Partial<FlameGraphState> {
 }
 
 /** Only what differs from the defaults: links stay short. */
-export function writePageState({
-  tenant,
-  service,
-  profileType,
-  labels,
-  time,
-  refreshSeconds,
-  graph,
-}: PageState): string {
+export function writePageState(state: PageState): string {
+  const { page, tenant, service, profileType, labels, time, refreshSeconds, graph } = state;
   const pairs: readonly (readonly [string, string])[] = [
+    ['page', page === 'explore' ? '' : page],
     ['tenant', tenant],
     ['service', service],
     ['type', profileType],

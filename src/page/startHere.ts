@@ -1,4 +1,4 @@
-/** What an empty server shows: three ways to the first profile, each ready to paste, and a line that waits for it. */
+/** What a server that has got nothing shows: three ways to the first profile, each ready to paste, and a line that waits for it. */
 import { element } from './element.ts';
 
 interface Recipe {
@@ -14,6 +14,20 @@ interface Target {
   /** Empty: the server keeps none apart. */
   readonly tenant: string;
 }
+
+export interface Opening {
+  readonly title: string;
+  readonly text: string;
+}
+
+export const noProfilesYet: Opening = {
+  title: 'No profiles yet',
+  text: 'Start with one of these; this page draws the first profile by itself.',
+};
+export const nothingSentYet: Opening = {
+  title: 'Nothing has come yet',
+  text: 'Nobody has sent anything since this server was started. Begin with one of these; this page lists the first sender by itself.',
+};
 
 function recipes(target: Target): readonly Recipe[] {
   const { url, hasToken, tenant } = target;
@@ -59,7 +73,7 @@ pyroscope.write "pyrolens" {
   }
 }`;
 
-export function showStartHere(host: HTMLElement, target: Target): void {
+export function showStartHere(host: HTMLElement, { title: heading, text: opening }: Opening, target: Target): void {
   const waiting = element('p', { class: 'waiting', role: 'status' }, 'Waiting for the first profile …');
   const cards = recipes(target).map(({ title, text, code }) =>
     element('div', { class: 'card' }, element('h3', {}, title), element('p', {}, text), ...codeToCopy(code)),
@@ -68,8 +82,8 @@ export function showStartHere(host: HTMLElement, target: Target): void {
     element(
       'div',
       { class: 'start' },
-      element('h2', {}, 'No profiles yet'),
-      element('p', {}, 'Start with one of these; this page draws the first profile by itself.'),
+      element('h2', {}, heading),
+      element('p', {}, opening),
       element('div', { class: 'cards' }, ...cards),
       waiting,
     ),

@@ -149,6 +149,7 @@ function describeEntry(entry: Seen, nowMillis: number): unknown {
     version: sender.version,
     userAgent: sender.userAgent,
     address: sender.address,
+    tenant: sender.tenant,
     route,
     formats: [...entry.formats],
     revisions: [...entry.revisions],
