@@ -131,7 +131,7 @@ test('a question that is too large is told from as many profiles as the budget a
     return (await sumWithinBudget(context, { ...scope, ...more })).sample?.share;
   };
   expect(await ask(cost)).toBeUndefined();
-  expect(await ask(cost / 4)).toBeCloseTo(0.25, 6);
+  expect(await ask(cost / 4)).toBeCloseTo(1 / 16, 6);
   expect(await ask(1, { profileIds: [new Uint8Array(16)] })).toBeUndefined();
   expect(await ask(1, { range: scopeOf(store).range })).toBeUndefined();
   expect(dayOfNanos(range.end)).toBeGreaterThan(dayOfNanos(noon));

@@ -32,6 +32,8 @@ export interface StackSample {
 /** Below so many series and hours nobody needs to count: some 5,000 profiles at the usual 15 seconds. */
 const cheapSeriesHours = 24;
 const nanosPerHour = 3_600_000_000_000;
+/** A sample in a group costs four times as much as one that is only added up (24 h of 100 pods: 11 s against 3). */
+const sampledCost = 4;
 /** Fewer profiles tell little, however long the range is. */
 const smallestShare = 1e-4;
 
@@ -61,8 +63,8 @@ export async function chooseShare(
   return shareWithin(samples, limits);
 }
 
-export const shareWithin = (samples: number, { exactSamples }: Pick<Limits, 'exactSamples'>): number =>
-  samples <= exactSamples ? 1 : Math.max(smallestShare, exactSamples / samples);
+const shareWithin = (samples: number, { exactSamples }: Pick<Limits, 'exactSamples'>): number =>
+  samples <= exactSamples ? 1 : Math.max(smallestShare, exactSamples / samples / sampledCost);
 
 const isCheap = ({ seriesIds, range }: SampleScope): boolean =>
   seriesIds.length * Math.max(1, Number(range.end - range.start) / nanosPerHour) <= cheapSeriesHours;
