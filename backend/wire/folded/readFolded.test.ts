@@ -159,3 +159,8 @@ test('damaged text gives sound profiles or an InputError', () => {
   const text = 'main;work;read 12\nmain;ä 3.5\r\n# x 1\nmain;work\t4\nmain -1\n';
   expect(readDamaged(bytesOf(text), (bytes) => readFolded(bytes, countHead, testLimits))).toBeGreaterThan(100);
 });
+
+test('one line of more frames than all stacks may have is refused, empty ones counted', () => {
+  const line = Buffer.concat([Buffer.from('a'), Buffer.alloc(2 ** 23, ';'), Buffer.from('a 1')]);
+  expect(() => readFolded(line, countHead, testLimits)).toThrow('folded: more than 8388608 frames');
+});

@@ -20,7 +20,7 @@ import { readFoldedLine } from './foldedLine.ts';
 import type { FoldedLine } from './foldedLine.ts';
 import { billionth, foldedProfile } from './foldedProfile.ts';
 import { LeftOutTally, quote } from './leftOutTally.ts';
-import { StackSums } from './stackSums.ts';
+import { mostLocations, StackSums, tooManyLocations } from './stackSums.ts';
 import { TextLines } from './textLines.ts';
 
 const format = 'folded';
@@ -111,7 +111,10 @@ class FoldedReading {
 
   private locationsOf(stack: string): readonly number[] {
     const locations: number[] = [];
-    for (const frame of stack.split(';').reverse()) if (frame !== '') locations.push(this.location(frame));
+    // Cut before it is counted: a line may be hundreds of megabytes of frames.
+    const frames = stack.split(';', mostLocations + 1);
+    if (frames.length > mostLocations) throw tooManyLocations(format);
+    for (const frame of frames.reverse()) if (frame !== '') locations.push(this.location(frame));
     return locations;
   }
 
