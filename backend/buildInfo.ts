@@ -1,5 +1,8 @@
 /** What is running; the bundler puts the values in. */
-import type { BuildInfo } from './http/metrics.ts';
+export interface BuildInfo {
+  readonly version: string;
+  readonly revision: string;
+}
 
 declare const PYROLENS_VERSION: string | undefined;
 declare const PYROLENS_REVISION: string | undefined;

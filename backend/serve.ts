@@ -18,7 +18,7 @@ import { createRecordingRulesService } from './http/kept/recordingRulesService.t
 import { createSettingsService } from './http/kept/settingsService.ts';
 import type { HostAndPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
-import type { BuildInfo } from './http/metrics.ts';
+import type { BuildInfo } from './buildInfo.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
 import { createPrometheusRoutes } from './http/prometheusRoutes.ts';
 import { pushPath } from './http/pushService.ts';

@@ -5,6 +5,7 @@
  * Units: seconds, bytes and counts, as the names say.
  */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { BuildInfo } from '../buildInfo.ts';
 import type { DiscardReason } from '../errors.ts';
 
 export interface ServerMetrics {
@@ -12,11 +13,6 @@ export interface ServerMetrics {
   readonly observeRequest: (method: string, route: string, status: number, seconds: number) => void;
   readonly countReceived: (profiles: number, compressedBytes: number, rawBytes: number) => void;
   readonly countDiscarded: (reason: DiscardReason, samples: number, bytes: number) => void;
-}
-
-export interface BuildInfo {
-  readonly version: string;
-  readonly revision: string;
 }
 
 const methods = new Set(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']);

@@ -5,7 +5,8 @@
  * Source: paths and shapes of Pyroscope (reference: pyroscope-api 1.1, 1.14).
  */
 import type { Store } from '../store/store.ts';
-import type { BuildInfo, ServerMetrics } from './metrics.ts';
+import type { BuildInfo } from '../buildInfo.ts';
+import type { ServerMetrics } from './metrics.ts';
 import { jsonAnswer, textAnswer } from './plainAnswer.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
 

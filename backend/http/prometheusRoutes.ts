@@ -15,7 +15,7 @@ import { nanosOfMillis } from '../model/time.ts';
 import { instantQuery, rangeQuery } from '../promql/query.ts';
 import type { QueryAnswer, QueryOptions } from '../promql/query.ts';
 import type { HttpRequest, HttpRoute } from './httpRoutes.ts';
-import type { BuildInfo } from './metrics.ts';
+import type { BuildInfo } from '../buildInfo.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
 import {
   needTime,
