@@ -72,3 +72,9 @@ test('the headline sums up', () => {
   expect(ingestHeadline({ nowMillis: now, senders: [good, bad] })).toBe('2 senders · 9 profiles/min · 1 with refusals');
   expect(ingestHeadline({ nowMillis: now, senders: [good] })).toBe('1 sender · 4.5 profiles/min · nothing refused');
 });
+
+test('a route is copied as it is, though its lines may break', () => {
+  const route = '/opentelemetry.proto/Export';
+  const code = tableOf({ ...good, route }).querySelector('td code');
+  expect([code?.textContent, code?.querySelectorAll('wbr').length]).toEqual([route, 3]);
+});

@@ -18,9 +18,9 @@ interface Column {
 const columns: readonly Column[] = [
   { title: 'Sender', cell: senderCell },
   { title: 'Format', cell: ({ formats, revisions }) => [line(formats.join(', ') || '–'), ...small(revisions)] },
-  { title: 'Route', cell: ({ route }) => [element('code', {}, route)] },
+  { title: 'Route', cell: ({ route }) => [element('code', {}, ...breakable(route))] },
   { title: 'Services', cell: servicesCell },
-  { title: 'Rate', cell: ({ profilesPerMinute }) => [line(`${formatDecimal(profilesPerMinute)} profiles/min`)] },
+  { title: 'Rate', cell: ({ profilesPerMinute }) => [line(rateText(profilesPerMinute))] },
   { title: 'Received', cell: receivedCell },
   { title: 'Refused', cell: ({ refused }) => [refusedMark(refused)] },
   { title: 'Last seen', cell: ({ lastMillis }, nowMillis) => [timeElement(lastMillis, nowMillis)] },
@@ -42,7 +42,7 @@ export function ingestHeadline({ senders }: RecentIngest): string {
   const withRefusals = senders.filter(({ refused }) => refused > 0).length;
   return [
     countText(senders.length, 'sender'),
-    `${formatDecimal(rate)} profiles/min`,
+    rateText(rate),
     withRefusals === 0 ? 'nothing refused' : `${withRefusals} with refusals`,
   ].join(' · ');
 }
@@ -117,10 +117,14 @@ function timeElement(millis: number, nowMillis: number): HTMLElement {
   return element('time', { datetime: moment, title: moment }, agoText(millis, nowMillis));
 }
 
+/** A route has no spaces: lines may break behind its slashes and dots. */
+const breakable = (route: string): readonly Node[] =>
+  route.split(/(?<=.[/.])/).flatMap((part) => [document.createTextNode(part), element('wbr')]);
+
 const line = (text: string): HTMLElement => element('div', {}, text);
 const small = (parts: readonly string[]): readonly HTMLElement[] =>
   parts.length === 0 ? [] : [element('div', { class: 'small' }, parts.join(' · '))];
 
-const formatDecimal = (value: number): string => formatCount(Math.round(value * 10) / 10);
+const rateText = (perMinute: number): string => `${countText(Math.round(perMinute * 10) / 10, 'profile')}/min`;
 
 const countText = (count: number, what: string): string => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
