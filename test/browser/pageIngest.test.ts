@@ -117,3 +117,28 @@ test('at 360 pixels the cells stand one below the other, each with its title, an
   ).toContain('Format');
   await keepScreenshot(page, 'page-ingest-360');
 });
+
+test('a server with a token and tenants is asked for both, and tells each its own senders', async () => {
+  const shared = await startTestServer({ token: 'secret', multitenancy: true });
+  try {
+    for (const tenant of ['a', 'b']) {
+      await fetch(`${shared.url}/ingest?name=of-${tenant}&format=folded`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer secret', 'x-scope-orgid': tenant },
+        body: 'main;work 100',
+      });
+    }
+    const { page } = await openPage(browser, wide);
+    await page.goto(`${shared.url}/#page=ingest`);
+    await page.getByLabel('Token', { exact: true }).fill('secret');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('alert').getByText('several tenants').waitFor();
+    await page.getByLabel('Tenant', { exact: true }).fill('b');
+    await page.keyboard.press('Enter');
+    await page.getByRole('rowheader').getByText('tenant b').waitFor();
+    expect(await page.locator('.senders').textContent()).toMatch(/of-b/);
+    expect(await page.locator('.senders').textContent()).not.toMatch(/of-a/);
+  } finally {
+    await shared.close();
+  }
+});
