@@ -9,6 +9,8 @@ export interface Limits {
   readonly bodyBytes: number;
   /** A message that holds many profiles (OTLP, Arrow) and any message of gRPC, after unpacking. */
   readonly messageBytes: number;
+  /** A file of text for /ingest, unpacked: it is read in one go, and nothing else is answered meanwhile. */
+  readonly textBytes: number;
   /** Requests that are being worked on, together; more are told to come back. */
   readonly inFlightBytes: number;
   /** One profile after gzip. */
@@ -55,6 +57,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   bodyBytes: 256 * 2 ** 20,
   messageBytes: 64 * 2 ** 20,
+  textBytes: 32 * 2 ** 20,
   inFlightBytes: 512 * 2 ** 20,
   profileBytes: 4 * 2 ** 20,
   debuginfoBytes: 2 ** 30,

@@ -162,3 +162,26 @@ for (const [name, body, headers] of badFrames) {
     expect(`${response.headers.get('grpc-status') ?? ''} ${answer}`).toMatch(/^3 |grpc-status: 3\r\n/);
   });
 }
+
+// 200 kB of gzip that would hold the server for half a minute, as nothing else is answered while a file is read.
+for (const [what, path, contentType, body] of [
+  ['text past its limit', '/ingest?name=a.cpu&format=folded', 'text/plain', Buffer.alloc(33 * 2 ** 20, 'a 1\n')],
+  ['OTLP of very many resources', '/v1development/profiles', 'application/x-protobuf', Buffer.alloc(2 ** 18, '\n\0')],
+  [
+    'OTLP/JSON of very many values',
+    '/v1development/profiles',
+    'application/json',
+    `{"resourceProfiles":[${'{},'.repeat(1_100_000)}{}]}`,
+  ],
+] as const) {
+  test(`${what} is refused before it is read whole`, async () => {
+    const answer = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': contentType, 'content-encoding': 'gzip' },
+      body: new Uint8Array(gzipSync(body)),
+    });
+    expect([400, 413, 422]).toContain(answer.status);
+    expect(await answer.text()).toMatch(/limit|more than/);
+    expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+  });
+}

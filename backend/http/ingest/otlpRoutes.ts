@@ -9,6 +9,7 @@
  * Source: reference agents-wire 2.1, pyroscope-api 3.11; OTLP specification, "OTLP/HTTP".
  */
 import { InputError } from '../../errors.ts';
+import { checkJson } from '../checkJson.ts';
 import type { Limits } from '../../limits.ts';
 import type { LeftOut } from '../../model/labelledProfile.ts';
 import { readOtlp } from '../../wire/otlp/readOtlp.ts';
@@ -92,6 +93,8 @@ async function takeProfiles(
   });
   try {
     const outcome = await visit.take(wireBytes, () => {
+      // Before the parser makes an object of everything.
+      if (encoding === 'json') checkJson(bytes);
       const reading = encoding === 'json' ? readOtlpJson(bytes, limits) : readOtlp(bytes, limits);
       if (reading.profiles.length + reading.leftOut.length === 0)
         throw new InputError('invalid_argument', 'the request has no profiles', 'malformed_profile');

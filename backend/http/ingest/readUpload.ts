@@ -108,8 +108,9 @@ export function readUploadBody(head: UploadHead, body: Uint8Array, limits: Limit
       return readJfrUpload(head, body, limits);
     default: {
       if (head.counts !== undefined && head.name.hasProfileId) return nothing;
-      const bytes = gunzip(body, limits.bodyBytes);
-      return { reading: readText(head, bytes, limits), rawBytes: bytes.length, isPprof: false };
+      const bodyBytes = Math.min(limits.bodyBytes, limits.textBytes);
+      const bytes = gunzip(body, bodyBytes);
+      return { reading: readText(head, bytes, { ...limits, bodyBytes }), rawBytes: bytes.length, isPprof: false };
     }
   }
 }

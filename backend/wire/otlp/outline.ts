@@ -62,8 +62,11 @@ export function readOutline(cursor: ProtoCursor): Outline {
   const dictionaries = new SpanList();
   while (cursor.next()) {
     if (cursor.wireType !== 2) continue;
-    if (cursor.field === 1) resources.push(cursor.start, cursor.stop);
-    else if (cursor.field === 2) dictionaries.push(cursor.start, cursor.stop);
+    if (cursor.field === 1) {
+      if (resources.count === mostProfiles)
+        throw cursor.malformed(cursor.start, `more than ${mostProfiles} resources in one request`);
+      resources.push(cursor.start, cursor.stop);
+    } else if (cursor.field === 2) dictionaries.push(cursor.start, cursor.stop);
   }
   return { tables: readTables(cursor, dictionaries), profiles: readProfiles(cursor, resources) };
 }
