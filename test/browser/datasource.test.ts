@@ -1,4 +1,5 @@
 /** Every type of query, asked by the built data source against a running server; and its editors in Chromium. */
+import type { Page } from 'playwright-core';
 import { keepScreenshot } from './launchBrowser.ts';
 import type { PluginBrowser } from './pluginBrowser.ts';
 import { cpu, savedIn, startPluginBrowser } from './pluginBrowser.ts';
@@ -164,27 +165,27 @@ test('the query editor chooses CPU by itself, offers what the server has, and sa
     .getByRole('status', { name: 'Preview' })
     .getByText(/^2 pods, 1[12]\d profiles, last seen/)
     .waitFor();
-  expect(await savedIn(page)).toMatchObject({ version: 2, profileTypeId: cpu, queryType: 'profile' });
+  await expectSaved(page, { version: 2, profileTypeId: cpu, queryType: 'profile' });
   expect(await type.inputValue()).toBe('process_cpu / cpu');
 
   await page.getByRole('combobox', { name: 'Query type' }).click();
   await page.getByRole('option', { name: /^Diff/ }).click();
   await page.getByRole('combobox', { name: 'Compare with' }).click();
   await page.getByRole('option', { name: 'version v1' }).click();
-  expect(await savedIn(page)).toMatchObject({
+  await expectSaved(page, {
     queryType: 'diff',
     compareWith: { kind: 'label', name: 'version', value: 'v1' },
   });
   await page.getByRole('combobox', { name: 'Label value' }).click();
   await page.getByRole('option', { name: 'shop' }).click();
-  expect(await savedIn(page)).toMatchObject({ labelSelector: '{service_name="shop"}' });
+  await expectSaved(page, { labelSelector: '{service_name="shop"}' });
   await keepScreenshot(page, 'query-editor-diff');
 
   await page.getByRole('combobox', { name: 'Query type' }).click();
   await page.getByRole('option', { name: /^Function share/ }).click();
   await page.getByRole('combobox', { name: 'Functions' }).click();
   await page.getByRole('option', { name: 'json.Marshal' }).click();
-  expect(await savedIn(page)).toMatchObject({ functions: ['^json\\.Marshal$'] });
+  await expectSaved(page, { functions: ['^json\\.Marshal$'] });
   await keepScreenshot(page, 'query-editor-share');
   expect(complaints).toEqual([]);
 });
@@ -199,16 +200,16 @@ test('code mode completes labels and values, and marks what it cannot read', asy
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.type(', ver');
-  await page.locator('.suggest-widget .monaco-list-row.focused').getByText('version').waitFor();
+  await suggested(page, '.monaco-list-row.focused', 'version');
   await keepScreenshot(page, 'query-editor-code');
   await page.keyboard.press('Enter');
   await page.keyboard.type('="');
-  await page.locator('.suggest-widget .monaco-list-row').getByText('v2').waitFor();
+  await suggested(page, '.monaco-list-row', 'v2');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   await page.getByText('version="v2"').waitFor();
   await page.keyboard.press('Enter');
-  expect(await savedIn(page)).toMatchObject({ labelSelector: '{service_name="$service_name", version="v2"}' });
+  await expectSaved(page, { labelSelector: '{service_name="$service_name", version="v2"}' });
 
   await page.keyboard.press('End');
   await page.keyboard.press('Backspace');
@@ -223,14 +224,14 @@ test('the config editor keeps secrets where no browser reads them back, and its 
   await page.locator('#pyrolens-token').fill('secret');
   await page.locator('#pyrolens-tenant').fill('team-a');
   await page.locator('#pyrolens-min-step').fill('30s');
-  expect(await savedIn(page)).toMatchObject({
+  await expectSaved(page, {
     url: 'http://pyrolens:4040',
     jsonData: { httpHeaderName1: 'Authorization', httpHeaderName2: 'X-Scope-OrgID', minStep: '30s' },
     secureJsonData: { httpHeaderValue1: 'Bearer secret', httpHeaderValue2: 'team-a' },
   });
   await page.locator('#pyrolens-tlsAuthWithCACert').check({ force: true });
   await page.locator('#pyrolens-tlsCACert').fill('-----BEGIN CERTIFICATE-----');
-  expect(await savedIn(page)).toMatchObject({
+  await expectSaved(page, {
     jsonData: { tlsAuthWithCACert: true },
     secureJsonData: { tlsCACert: '-----BEGIN CERTIFICATE-----' },
   });
@@ -242,3 +243,26 @@ test('the config editor keeps secrets where no browser reads them back, and its 
   await keepScreenshot(page, 'config-editor');
   expect(complaints).toEqual([]);
 });
+
+/** The editor tells of a choice a moment after the click. */
+async function expectSaved(page: Page, expected: object): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      expect(await savedIn(page)).toMatchObject(expected);
+      return;
+    } catch {
+      // Not yet; the last look below says what is there instead.
+      await page.waitForTimeout(100);
+    }
+  }
+  expect(await savedIn(page)).toMatchObject(expected);
+}
+
+/** The editor offers by itself; on a busy machine it may have given up before the answer came, so it is asked again. */
+async function suggested(page: Page, row: string, text: string): Promise<void> {
+  const offer = page.locator(`.suggest-widget ${row}`).getByText(text).first();
+  for (let tries = 0; tries < 5 && !(await offer.isVisible()); tries++) {
+    await offer.waitFor({ timeout: 2_000 }).catch(() => page.keyboard.press('Control+Space'));
+  }
+  await offer.waitFor();
+}

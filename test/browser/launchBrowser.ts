@@ -1,9 +1,13 @@
 /** Chromium for tests, and where they leave what they saw. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { projectRoot } from '../golden.ts';
+
+/** A busy machine starves a browser now and then: one more try, and the log shows the first. */
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 export function launchBrowser(): Promise<Browser> {
   // npm test sets it to what it found or installed.
