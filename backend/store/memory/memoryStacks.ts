@@ -1,4 +1,5 @@
 /** A StackTable from dictionary rows, one Map at a time: the obvious twin of the columnar one. */
+import { stringTableOf } from '../../model/profileBuilder.ts';
 import type { FunctionRow, LocationRow, StackRow } from '../../model/record.ts';
 import type { StackTable } from '../../model/stackTable.ts';
 
@@ -100,19 +101,4 @@ function columnsOf(
     },
   };
   return { ...columns, strings: stringTableOf(texts.rows) };
-}
-
-function stringTableOf(texts: readonly string[]): StackTable['strings'] {
-  const parts = texts.map((value) => Buffer.from(value, 'utf8'));
-  const starts: number[] = [];
-  let end = 0;
-  for (const part of parts) {
-    starts.push(end);
-    end += part.length;
-  }
-  return {
-    bytes: Uint8Array.from(Buffer.concat(parts)),
-    starts: Uint32Array.from(starts),
-    ends: Uint32Array.from(parts, (part, i) => (starts[i] ?? 0) + part.length),
-  };
 }
