@@ -7,6 +7,7 @@ test('without flags it is what --help says', () => {
   expect(config).toEqual({
     listen: [{ host: '127.0.0.1', port: 4040 }],
     pluginListen: undefined,
+    allowedHosts: [],
     dataDir: './data',
     store: 'chdb',
     token: undefined,
@@ -63,6 +64,14 @@ test('it opens to the network only with a token or when told that this is meant'
   expect(readConfig(['--listen', '0.0.0.0:4040', '--insecure'], {}).listen).toHaveLength(1);
 });
 
+test('names are asked for only where nothing else keeps pages of other sites out', () => {
+  expect(readConfig(['--allow-host', 'Profiles.example.com'], {}).allowedHosts).toEqual(['profiles.example.com']);
+  expect(readConfig([], { PYROLENS_ALLOW_HOST: 'a.example, b' }).allowedHosts).toEqual(['a.example', 'b']);
+  expect(readConfig(['--listen', '[::1]:4040'], {}).allowedHosts).toEqual([]);
+  expect(readConfig(['--token', 'x'], {}).allowedHosts).toBeUndefined();
+  expect(readConfig(['--listen', '0.0.0.0:4040', '--insecure'], {}).allowedHosts).toBeUndefined();
+});
+
 for (const [args, message] of [
   [['--max-nodes', '-1'], '--max-nodes'],
   [['--max-nodes=0'], '--max-nodes (PYROLENS_MAX_NODES): expected a whole number above 0, got "0"'],
@@ -70,6 +79,7 @@ for (const [args, message] of [
   [['--listen', '127.0.0.1:70000'], 'expected HOST:PORT'],
   [['--store', 'disk'], 'expected chdb or memory, got "disk"'],
   [['--reject-older-than', '1 hour'], 'expected a duration'],
+  [['--allow-host', 'a.example:4040'], '--allow-host: expected a name'],
   [['--nope'], '--help'],
   [['file.pprof'], '--help'],
 ] as const) {

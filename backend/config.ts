@@ -22,6 +22,8 @@ export interface Config {
   readonly listen: readonly HostAndPort[];
   /** Never with TLS, and only for the backend of the Grafana data source. */
   readonly pluginListen: HostAndPort | undefined;
+  /** Names by which a server that only this machine reaches may be called; undefined: any, since a token or the network guards it. */
+  readonly allowedHosts: readonly string[] | undefined;
   readonly dataDir: string;
   readonly store: 'chdb' | 'memory';
   /** Files in PEM; undefined: no TLS. */
@@ -57,6 +59,12 @@ const flags: readonly Flag[] = [
     value: 'HOST:PORT',
     byDefault: '',
     help: 'one more port, without TLS, for the backend of the Grafana data source alone',
+  },
+  {
+    name: 'allow-host',
+    value: 'NAME',
+    byDefault: '',
+    help: 'a name, beside localhost, by which browsers and agents may call a server on loopback without a token; may be repeated',
   },
   { name: 'data', value: 'DIR', byDefault: './data', help: 'where profiles are kept' },
   { name: 'store', value: 'chdb|memory', byDefault: 'chdb', help: 'chdb keeps on disk; memory forgets at the end' },
@@ -164,6 +172,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
   return {
     listen,
     pluginListen,
+    allowedHosts: namesToAllow(texts('allow-host'), token, listen),
     dataDir: text('data'),
     tls: tlsFiles(text('tls-cert'), text('tls-key')),
     store: read('store', (value) => (value === 'chdb' || value === 'memory' ? value : undefined), 'chdb or memory'),
@@ -269,7 +278,7 @@ function fromEnvironment(
 ): readonly string[] | undefined {
   const value = env[variableOf(name)];
   if (value === undefined || value === '') return undefined;
-  return name === 'listen' ? value.split(',').map((part) => part.trim()) : [value];
+  return name === 'listen' || name === 'allow-host' ? value.split(',').map((part) => part.trim()) : [value];
 }
 
 const defaultOf = (name: string): string => flags.find((flag) => flag.name === name)?.byDefault ?? '';
@@ -280,6 +289,21 @@ function parseHostAndPort(flag: string, text: string): HostAndPort {
   if (parts === null || port > 65_535)
     throw new ConfigError(`--${flag}: expected HOST:PORT, as in 127.0.0.1:4040, got ${JSON.stringify(text)}`);
   return { host: parts[1] ?? parts[2] ?? '', port };
+}
+
+function namesToAllow(
+  texts: readonly string[],
+  token: string | undefined,
+  listen: readonly HostAndPort[],
+): readonly string[] | undefined {
+  const names = texts.filter((text) => text !== '').map(parseHostName);
+  return token === undefined && listen.every(({ host }) => isLoopback(host)) ? names : undefined;
+}
+
+function parseHostName(text: string): string {
+  if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text))
+    throw new ConfigError(`--allow-host: expected a name, as in profiles.example.com, got ${JSON.stringify(text)}`);
+  return text.toLowerCase();
 }
 
 function checkLoopback(byFlag: Readonly<Record<string, readonly HostAndPort[]>>): void {

@@ -10,6 +10,7 @@ import { errorInterceptor } from './http/connectErrors.ts';
 import { createGrafanaPlugin } from './http/grafanaPlugin.ts';
 import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
+import { createHostCheck } from './http/hostCheck.ts';
 import { createHttpRoutes } from './http/httpRoutes.ts';
 import { createIngestDoor } from './http/ingest/ingestDoor.ts';
 import { createRecentIngest } from './http/ingest/recentIngest.ts';
@@ -45,7 +46,10 @@ import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recordin
 import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
 
 export interface ServeOptions {
-  readonly config: Pick<Config, 'listen' | 'pluginListen' | 'tls' | 'token' | 'multitenancy' | 'limits' | 'flags'>;
+  readonly config: Pick<
+    Config,
+    'listen' | 'pluginListen' | 'allowedHosts' | 'tls' | 'token' | 'multitenancy' | 'limits' | 'flags'
+  >;
   readonly store: Store;
   readonly documents: Documents;
   readonly debuginfo: DebuginfoStore;
@@ -113,6 +117,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const servers = createServers({
     answerers: [grpc, rpc, http],
     plain: createPlainRoutes({ store, metrics, build }),
+    findStrangeHost: config.allowedHosts && createHostCheck(config.allowedHosts),
     pageDir,
     metrics,
     log,

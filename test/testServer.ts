@@ -33,6 +33,8 @@ export interface TestServerOptions {
   /** With a port for Grafana's backend plugin. */
   readonly pluginPort?: boolean;
   readonly multitenancy?: boolean;
+  /** Checks the Host header, as a server on loopback does. */
+  readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<Limits>;
 }
 
@@ -42,6 +44,7 @@ export async function startTestServer({
   tls,
   pluginPort = false,
   multitenancy = false,
+  allowedHosts,
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
   const log: string[] = [];
@@ -62,6 +65,7 @@ export async function startTestServer({
     config: {
       listen: [{ host: '127.0.0.1', port: 0 }],
       pluginListen: pluginPort ? { host: '127.0.0.1', port: 0 } : undefined,
+      allowedHosts,
       token,
       tls,
       multitenancy,

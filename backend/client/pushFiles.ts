@@ -50,25 +50,27 @@ export function readPushCommand(
   token: string | undefined,
   version = 'dev',
 ): PushCommand | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      url: { type: 'string', default: 'http://127.0.0.1:4040' },
-      token: { type: 'string' },
-      tenant: { type: 'string' },
-      service: { type: 'string' },
-      name: { type: 'string' },
-      format: { type: 'string', default: 'auto' },
-      type: { type: 'string', default: 'cpu' },
-      rate: { type: 'string' },
-      label: { type: 'string', multiple: true, default: [] },
-      now: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = explained(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        url: { type: 'string', default: 'http://127.0.0.1:4040' },
+        token: { type: 'string' },
+        tenant: { type: 'string' },
+        service: { type: 'string' },
+        name: { type: 'string' },
+        format: { type: 'string', default: 'auto' },
+        type: { type: 'string', default: 'cpu' },
+        rate: { type: 'string' },
+        label: { type: 'string', multiple: true, default: [] },
+        now: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
   if (values.help) return undefined;
-  if (positionals.length === 0) throw new PushError('no files given; push --help shows the flags');
+  if (positionals.length === 0) throw new PushError('no files given; pyrolens push --help lists the flags');
   return {
     target: {
       baseUrl: values.url.replace(/\/+$/, ''),
@@ -85,6 +87,21 @@ export function readPushCommand(
     labels: values.label.map(parseLabel),
     stampNow: values.now,
   };
+}
+
+/** parseArgs explains itself to programmers: here it is told what is wrong, and where to look. */
+function explained<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('ERR_PARSE_ARGS')) throw error;
+    const message = String(error);
+    const flag = /'([^' ]+)/.exec(message)?.[1] ?? '';
+    const wish = message.includes('does not take') ? 'takes no value' : 'needs a value';
+    const what = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? `there is no flag ${flag}` : `the flag ${flag} ${wish}`;
+    throw new PushError(`${what}; pyrolens push --help lists the flags`);
+  }
 }
 
 /** The number of files that could not be sent. */

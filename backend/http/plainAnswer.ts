@@ -33,9 +33,15 @@ export function writePlain(response: NodeResponse, answer: PlainAnswer): void {
   if (contentType !== undefined) response.setHeader('content-type', contentType);
   if (contentEncoding !== undefined) response.setHeader('content-encoding', contentEncoding);
   response.setHeader('x-content-type-options', 'nosniff');
+  challenge(response);
   response.setHeader('content-length', Buffer.byteLength(body));
   // http and http2 spell end() differently in their types.
   (response as ServerResponse).end(body);
+}
+
+/** A 401 says what it wants (RFC 9110, 15.5.2; RFC 6750, 3). */
+function challenge(response: NodeResponse): void {
+  if (response.statusCode === 401) response.setHeader('www-authenticate', 'Bearer realm="pyrolens"');
 }
 
 /** Body and trailers, as gRPC has them. Without a body they go with the headers: Node would leave trailers out then. */
@@ -45,6 +51,7 @@ export function writeBody(
   trailer: Readonly<Record<string, string>> = {},
 ): void {
   const trailers = Object.entries(trailer);
+  challenge(response);
   if (trailers.length === 0) response.setHeader('content-length', body.length);
   if (body.length === 0) {
     for (const [name, value] of trailers) response.setHeader(name, value);

@@ -17,6 +17,7 @@ import type { Answerer, NodeRequest, NodeResponse } from './answerer.ts';
 import { createGrpcAdapter } from './grpcAdapter.ts';
 import type { GrpcAdapterOptions } from './grpcAdapter.ts';
 import { isOfForeignPage } from './foreignPages.ts';
+import type { FindStrangeHost } from './hostCheck.ts';
 import type { ServerMetrics } from './metrics.ts';
 import { notFound, textAnswer, writePlain } from './plainAnswer.ts';
 import type { PlainRoutes } from './plainRoutes.ts';
@@ -30,6 +31,8 @@ const keepAliveMillis = 120_000;
 export interface ServerOptions {
   readonly answerers: readonly Answerer[];
   readonly plain: PlainRoutes;
+  /** undefined: any name will do. */
+  readonly findStrangeHost?: FindStrangeHost | undefined;
   /** Folder of the built-in page. */
   readonly pageDir: string;
   readonly metrics: ServerMetrics;
@@ -115,8 +118,14 @@ async function answerHttp2(
 async function answerByRoute(
   request: NodeRequest,
   response: NodeResponse,
-  { answerers, metrics }: Pick<ServerOptions, 'answerers' | 'metrics'>,
+  { answerers, metrics, findStrangeHost }: Pick<ServerOptions, 'answerers' | 'metrics' | 'findStrangeHost'>,
 ): Promise<boolean> {
+  const host = findStrangeHost?.(request);
+  if (host !== undefined) {
+    observe(request, response, 'strange host', metrics);
+    writePlain(response, textAnswer(403, refusalOf(host)));
+    return true;
+  }
   if (isOfForeignPage(request)) {
     observe(request, response, 'foreign page', metrics);
     writePlain(response, textAnswer(403, 'a page of another site must not send requests here\n'));
@@ -132,6 +141,10 @@ async function answerByRoute(
   }
   return false;
 }
+
+const refusalOf = (host: string): string =>
+  `the Host header names ${JSON.stringify(host)}, which is not this machine: a page of another site may be behind it. ` +
+  `If the name is yours, start the server with --allow-host NAME, or with a --token\n`;
 
 function observe(request: NodeRequest, response: NodeResponse, route: string, metrics: ServerMetrics): void {
   const startedAt = performance.now();

@@ -1,4 +1,6 @@
 /** What is wrong gets a clear error of the right status, and the server keeps serving. */
+import { request } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { foldedPprof } from '../foldedPprof.ts';
@@ -185,3 +187,63 @@ for (const [what, path, contentType, body] of [
     expect((await fetch(`${server.url}/ready`)).status).toBe(200);
   });
 }
+
+test('a page whose name was pointed at this machine can neither read nor write; names that are ours can', async () => {
+  const guarded = await startTestServer({ allowedHosts: ['profiles.example.com'] });
+  try {
+    const status = (host: string, method: string, path: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const asked = request({ port: guarded.port, host: '127.0.0.1', method, path, headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+    for (const [method, path] of [
+      ['GET', '/'],
+      ['GET', '/metrics'],
+      ['GET', '/pyroscope/label-values?label=pod'],
+      ['POST', '/ingest?name=page&format=folded'],
+      ['POST', '/querier.v1.QuerierService/LabelNames'],
+    ] as const) {
+      expect(await status(`rebound.example:${guarded.port}`, method, path)).toBe(403);
+    }
+    for (const host of ['localhost', `127.0.0.1:${guarded.port}`, 'profiles.example.com']) {
+      expect(await status(host, 'GET', '/ready')).toBe(200);
+    }
+    const session = connectHttp2(guarded.url);
+    const stream = session.request({ ':path': '/ready', ':authority': 'rebound.example' });
+    const text: Buffer[] = [];
+    for await (const part of stream) text.push(part as Buffer);
+    session.close();
+    expect(Buffer.concat(text).toString()).toMatch(/"rebound\.example".*--allow-host/s);
+  } finally {
+    await guarded.close();
+  }
+});
+
+test('a 401 says what it wants', async () => {
+  const locked = await startTestServer({ token: 'secret' });
+  try {
+    for (const path of [
+      pushPath,
+      'querier.v1.QuerierService/LabelNames',
+      'ingest?name=x&format=folded',
+      'prometheus/api/v1/query',
+    ]) {
+      const answer = await fetch(`${locked.url}/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect([path, answer.status, answer.headers.get('www-authenticate')]).toEqual([
+        path,
+        401,
+        'Bearer realm="pyrolens"',
+      ]);
+    }
+  } finally {
+    await locked.close();
+  }
+});
