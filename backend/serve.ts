@@ -35,7 +35,7 @@ import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
 import type { Log } from './log.ts';
 import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
-import { watchWrites } from './metrics/writeWatch.ts';
+import { watchWrites } from './store/writeWatch.ts';
 import { openPorts } from './openPorts.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import type { Store } from './store/store.ts';

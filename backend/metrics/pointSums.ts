@@ -10,7 +10,7 @@
  */
 import type { ProfileRows } from './sampleSlices.ts';
 import type { TypeMeaning } from './metricTable.ts';
-import { sliceMillis } from './writeWatch.ts';
+import { sliceMillis } from '../store/writeWatch.ts';
 
 /** A slice of the samples is a point of the grid. */
 export const gridMillis = sliceMillis;

@@ -30,8 +30,8 @@ import type { PointGrid } from './pointSums.ts';
 import { profileRows, rangeAfter, SampleSlices } from './sampleSlices.ts';
 import type { ProfileRows } from './sampleSlices.ts';
 import { shareInterval } from './shareInterval.ts';
-import { sliceMillis } from './writeWatch.ts';
-import type { WriteWatch } from './writeWatch.ts';
+import { sliceMillis } from '../store/writeWatch.ts';
+import type { WriteWatch } from '../store/writeWatch.ts';
 
 export interface MetricLimits {
   /** Profiles that are read at once. */

@@ -15,8 +15,8 @@ import type { TimeRange } from '../model/time.ts';
 import type { KnownStacks } from '../query/knownStacks.ts';
 import type { StackMemory } from '../query/stackMemory.ts';
 import type { Store, StoredSamples } from '../store/store.ts';
-import { sliceMillis } from './writeWatch.ts';
-import type { WriteWatch } from './writeWatch.ts';
+import { sliceMillis } from '../store/writeWatch.ts';
+import type { WriteWatch } from '../store/writeWatch.ts';
 
 export interface ProfileRows {
   readonly count: number;

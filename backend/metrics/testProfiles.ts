@@ -11,8 +11,8 @@ import { openMemoryStore } from '../store/memory/openMemoryStore.ts';
 import type { Store } from '../store/store.ts';
 import { defaultMetricLimits, ProfileMetrics } from './profileMetrics.ts';
 import type { MetricLimits } from './profileMetrics.ts';
-import { watchWrites } from './writeWatch.ts';
-import type { WritableStore } from './writeWatch.ts';
+import { watchWrites } from '../store/writeWatch.ts';
+import type { WritableStore } from '../store/writeWatch.ts';
 
 /** 2026-11-20, 12:00: a point of the grid. */
 export const noonMillis = 1_795_176_000_000;

@@ -1,11 +1,11 @@
 /**
- * Notices which quarters of a slice profiles are written into, so that what was read of one may be kept until then.
+ * Notices which slices of time profiles are written into, so that what was read of one may be kept until then.
  *
  * Shape:  slice k holds the times (k, k + 1] * 15 s in whole milliseconds, as the points of the metrics' grid do.
  */
 import { millisOfNanos } from '../model/time.ts';
 import type { UnixNanos } from '../model/time.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from './store.ts';
 
 export const sliceMillis = 15_000;
 /** A week of them; older versions are forgotten together. */

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import { nanosOfMillis, unixNanos } from '../model/time.ts';
-import { openMemoryStore } from '../store/memory/openMemoryStore.ts';
-import { batchOf, noonMillis } from './testProfiles.ts';
+import { openMemoryStore } from './memory/openMemoryStore.ts';
+import { batchOf, noonMillis } from '../metrics/testProfiles.ts';
 import { sliceMillis, sliceOf, watchWrites } from './writeWatch.ts';
 
 const noon = noonMillis / sliceMillis;
