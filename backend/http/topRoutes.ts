@@ -5,7 +5,8 @@
  *         seconds), by default the last hour; callSite once per function name from the root; keep, drop, focus and hide,
  *         regular expressions on function names; sample=auto, exact or the share of profiles to read.
  *
- *         /api/v1/top: limit (50), by=total or self, groupBy once per label, offset=1w to compare with so much earlier.
+ *         /api/v1/top: limit (50), by=total or self, groupBy once per label, groups (20, at most 500), offset=1w to compare
+ *         with so much earlier.
  *         {"profileType", "unit", "from", "until",
  *          "groups": [{"labels": {"pod": "a"}, "total", "totalBefore", "matchedShare",
  *                      "estimate": {"exact", "sampledFraction", "errorBound"},
@@ -65,6 +66,7 @@ async function answerTop(asking: Asking): Promise<PlainAnswer> {
   const question = {
     ...readQuestion(asking),
     groupBy: query.getAll('groupBy').filter((name) => name !== ''),
+    groups: readCount(query, 'groups', 20),
     limit: readCount(query, 'limit', 50),
     by: readBy(query.get('by')),
     offsetMillis: readOffset(query.get('offset'), asking.room.now()),

@@ -2,7 +2,7 @@
  * The functions that take most, alone or against an earlier time, for all series together or for each group of them.
  *
  * Shape:  per group, functions by total (or self), largest first; with an offset also those that were large before. Groups by
- *         total, largest first, at most mostGroups.
+ *         total, largest first; each costs a sum of its own.
  * Units:  sums in the profile type's unit; shares of the group's whole, 0 to 1. delta: total share now less than before.
  * Errors: InputError invalid_argument for a bad range or limit.
  */
@@ -26,6 +26,9 @@ import { treeOfSums } from './treeOfSums.ts';
 
 export interface TopQuestion extends MergeQuestion {
   readonly groupBy: readonly string[];
+  /** Most groups. */
+  readonly groups: number;
+  /** Most functions of a group. */
   readonly limit: number;
   readonly by: 'total' | 'self';
   /** How much earlier the range is that the answer is compared with. */
@@ -64,13 +67,15 @@ export interface TopFunctions {
   readonly groupsLeftOut: number;
 }
 
-const mostGroups = 20;
+const mostGroups = 500;
 const mostFunctions = 10_000;
 
 export async function topFunctions(context: QuestionContext, question: TopQuestion): Promise<TopFunctions> {
-  const { limit, offsetMillis, startMillis, endMillis } = question;
+  const { limit, groups: groupLimit, offsetMillis, startMillis, endMillis } = question;
   if (!(limit >= 1 && limit <= mostFunctions))
     throw new InputError('invalid_argument', `limit is ${limit}: it goes from 1 to ${mostFunctions}`);
+  if (!(groupLimit >= 1 && groupLimit <= mostGroups))
+    throw new InputError('invalid_argument', `groups is ${groupLimit}: it goes from 1 to ${mostGroups}`);
   const now = await partsOf(context, question, checkRange(startMillis, endMillis, context.limits));
   const earlier =
     offsetMillis === undefined
@@ -118,7 +123,7 @@ async function partsOf(
   const keys = labels.map((each) => JSON.stringify(each));
   const chosen = wanted
     ? keys.flatMap((key, group) => (wanted.has(key) ? [group] : []))
-    : await largestGroups(context, scope, groups, keys.length);
+    : await largestGroups(context, scope, groups, { count: keys.length, wanted: question.groups });
   const parts = new Map<string, Part>();
   for (const group of chosen) {
     const ids = scope.seriesIds.filter((id) => groups.get(id) === group);
@@ -131,7 +136,7 @@ async function largestGroups(
   { store, signal }: QuestionContext,
   scope: SampleScope,
   groupOfSeries: ReadonlyMap<bigint, number>,
-  count: number,
+  { count, wanted }: { readonly count: number; readonly wanted: number },
 ): Promise<readonly number[]> {
   const all = Array.from({ length: count }, (_, group) => group);
   if (count <= 1) return all;
@@ -145,7 +150,7 @@ async function largestGroups(
     const group = groupOfSeries.get(id) ?? 0;
     totals[group] = (totals[group] ?? 0) + Number(sums.totals[row]);
   });
-  return all.sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0)).slice(0, mostGroups);
+  return all.sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0)).slice(0, wanted);
 }
 
 async function partOf(

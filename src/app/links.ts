@@ -3,17 +3,24 @@ import type { PluginExtensionAddedLinkConfig, RawTimeRange, ScopedVars } from '@
 import { PluginExtensionPoints } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 import type { LinkContext } from './data/contextLinks.ts';
-import { contextOfLabels, contextOfTargets } from './data/contextLinks.ts';
+import { contextOfLabels, contextOfTargets, sinceAlert } from './data/contextLinks.ts';
 import type { PageName } from './data/pageAddress.ts';
 import { addressOf, appPath } from './data/pageAddress.ts';
 
-/** What panels, Explore and alerts tell, as far as we read it. */
-interface Place {
+/**
+ * What panels, Explore and alerts tell, as far as we read it.
+ *
+ * Source: Grafana 12.3 and 13.1: the contexts of dashboard/panel/menu, explore/toolbar/action, alerting/alertingrule/action
+ *         (labels, expression) and alerting/instance/action (instance and rule).
+ */
+export interface Place {
   readonly targets?: readonly unknown[];
   readonly timeRange?: RawTimeRange;
   readonly scopedVars?: ScopedVars;
   readonly labels?: unknown;
+  readonly expression?: unknown;
   readonly rule?: { readonly labels?: unknown };
+  readonly instance?: { readonly labels?: unknown; readonly activeAt?: unknown };
 }
 
 const momentText = (moment: RawTimeRange['from']): string =>
@@ -22,15 +29,18 @@ const momentText = (moment: RawTimeRange['from']): string =>
 function pathTo(page: PageName, place: Place | undefined): string | undefined {
   if (place === undefined) return undefined;
   const replace = (text: string): string => getTemplateSrv().replace(text, place.scopedVars ?? {});
+  const { instance, rule } = place;
   const found: LinkContext | undefined =
-    contextOfTargets(place.targets ?? [], replace) ?? contextOfLabels(place.labels ?? place.rule?.labels);
+    contextOfTargets(place.targets ?? [], replace) ??
+    contextOfLabels(instance?.labels) ??
+    contextOfLabels(place.labels ?? rule?.labels) ??
+    contextOfTargets([{ expr: place.expression }], replace);
   if (found === undefined) return undefined;
   const { from = 'now-1h', to = 'now' } = place.timeRange ?? {};
   return addressOf(page, {
     labelSelector: found.labelSelector,
     ...(found.profileTypeId !== undefined && { profileTypeId: found.profileTypeId }),
-    from: momentText(from),
-    to: momentText(to),
+    ...(sinceAlert(instance?.activeAt, Date.now()) ?? { from: momentText(from), to: momentText(to) }),
   });
 }
 

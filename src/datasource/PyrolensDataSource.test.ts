@@ -44,7 +44,9 @@ beforeEach(() => {
 function fetch(request: Asked) {
   asked.push(request);
   const data = answers[request.url.split('/').at(-1) ?? ''];
-  return data === undefined ? throwError(() => ({ status: 400, data: { message: 'bad selector' } })) : of({ data });
+  return data === undefined
+    ? throwError(() => ({ status: 400, data: { message: 'bad selector' } }))
+    : of({ data, headers: new Headers() });
 }
 
 const replace: TemplateSrv['replace'] = (text = '', scopedVars) =>
@@ -71,7 +73,10 @@ test('a flame graph query asks once, int64 as texts, variables replaced', async 
   });
   expect(errors).toBeUndefined();
   expect(data).toHaveLength(1);
-  expect(asked).toMatchObject([
+  const methods = asked.map(({ url }) => url.split('/').at(-1));
+  // What is told beside the graph is asked at the same time.
+  expect(methods.sort()).toEqual(['SelectHeatmap', 'SelectMergeStacktraces', 'SelectSeries', 'Series']);
+  expect(asked.filter(({ url }) => url.endsWith('SelectMergeStacktraces'))).toMatchObject([
     {
       url: '/proxy/querier.v1.QuerierService/SelectMergeStacktraces',
       method: 'POST',

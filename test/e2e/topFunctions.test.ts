@@ -97,6 +97,11 @@ test('against an earlier time, what is gone is told as well', async () => {
   });
 });
 
+test('so many groups are answered as are asked for, the largest first, and the rest is counted', async () => {
+  const { json } = await get('/api/v1/top', { ...shop, groupBy: 'pod', groups: '1', limit: '1' });
+  expect(json).toMatchObject({ groups: [{ labels: { pod: 'one' } }], groupsLeftOut: 1 });
+});
+
 test('stack filters leave a part and say how large it is', async () => {
   const { json } = await get('/api/v1/top', { ...shop, focus: '^work$', drop: 'send', limit: '2' });
   expect(json).toMatchObject({
@@ -155,6 +160,7 @@ test('what cannot be read is refused, and a function that nobody knows is not fo
     ['/api/v1/top', { ...shop, from: 'yesterday' }, 400, /not a time/],
     ['/api/v1/top', { ...shop, limit: '0' }, 400, /limit is 0/],
     ['/api/v1/top', { ...shop, limit: 'x' }, 400, /limit: expected/],
+    ['/api/v1/top', { ...shop, groups: '501' }, 400, /groups is 501: it goes from 1 to 500/],
     ['/api/v1/top', { ...shop, by: 'name' }, 400, /by: expected/],
     ['/api/v1/top', { ...shop, offset: '-1d' }, 400, /offset: expected/],
     ['/api/v1/top', { ...shop, keep: '(' }, 400, /regular expression/],

@@ -45,9 +45,3 @@ function isBeyondChance(before: number, after: number, counts: SampleCounts): bo
   const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / counts.before + 1 / counts.after));
   return Math.abs(after - before) > significantDeviations * deviation;
 }
-
-/** The type that counts the samples of a CPU profile, as Go, Node.js and async-profiler push it beside the time. */
-export const sampleCountType = (profileTypeId: string): string | undefined => {
-  const [name, sampleType] = profileTypeId.split(':');
-  return name === 'process_cpu' && sampleType === 'cpu' ? 'process_cpu:samples:count:cpu:nanoseconds' : undefined;
-};

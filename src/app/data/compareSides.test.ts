@@ -1,5 +1,6 @@
 import { justBefore, previousOf } from './compareSides.ts';
-import { changesOf, sampleCountType } from './changes.ts';
+import { changesOf } from './changes.ts';
+import { sampleCountType } from '../../datasource/data/sampleCount.ts';
 import { decodeDiff } from '../../datasource/data/diffFrame.ts';
 
 const range = { startMillis: 1_000, endMillis: 2_000 };

@@ -16,9 +16,10 @@ import type { Comparison, ProfileQuery } from '../../datasource/data/profileQuer
 import { flameGraphUnit } from '../../datasource/data/profileTypeUnits.ts';
 import type { MillisRange } from '../../datasource/data/requests.ts';
 import { diffBody, rangeBody, selectSeriesBody } from '../../datasource/data/requests.ts';
+import { askSampleCount, sampleCountType } from '../../datasource/data/sampleCount.ts';
 import type { Server } from '../useServer.ts';
 import type { Change, SampleCounts } from './changes.ts';
-import { changesOf, sampleCountType } from './changes.ts';
+import { changesOf } from './changes.ts';
 
 const mostChanges = 50;
 
@@ -35,7 +36,7 @@ export function askDiff(
 ): Observable<ComparedSides> {
   const baseline = baselineOf(comparison, query.labelSelector, range);
   return forkJoin([client.diff(diffBody(query, baseline, range)), askCounts(client, query, baseline, range)]).pipe(
-    switchMap(([{ flamegraph = {} }, counts]) => {
+    switchMap(([{ flamegraph = {}, accuracy }, counts]) => {
       if (isEmptyDiff(flamegraph)) {
         return explainEmpty(client, query, range).pipe(
           map((why) => ({ frames: [emptyFrame(query.refId, why)], changes: [] })),
@@ -46,6 +47,7 @@ export function askDiff(
         baselineStartMillis: baseline.startMillis,
         baselineEndMillis: baseline.endMillis,
         ...range,
+        ...(accuracy !== undefined && { accuracy }),
       };
       return of({
         frames: [diffFrame(query.refId, query.profileTypeId, flamegraph, sides)],
@@ -65,23 +67,12 @@ function askCounts(
   const profileTypeId = sampleCountType(query.profileTypeId);
   if (profileTypeId === undefined) return of(undefined);
   const count = (labelSelector: string, of: MillisRange) =>
-    client
-      .selectSeries(
-        selectSeriesBody(
-          { ...query, profileTypeId, labelSelector, groupBy: [] },
-          of,
-          (of.endMillis - of.startMillis) / 1_000,
-        ),
-      )
-      .pipe(map(({ series = [] }) => sumOf(series)));
+    askSampleCount(client, { ...query, labelSelector }, profileTypeId, of);
   return forkJoin([count(baseline.labelSelector, baseline), count(query.labelSelector, range)]).pipe(
     map(([before, after]) => (before === 0 && after === 0 ? undefined : { before, after })),
     catchError(() => of(undefined)), // The list stands without its significance.
   );
 }
-
-const sumOf = (series: readonly SeriesAnswer[]): number =>
-  series.reduce((all, { points = [] }) => points.reduce((sum, { value = 0 }) => sum + Number(value), all), 0);
 
 /** As long as the range, right before it: what was before an alert. */
 export const justBefore = ({ startMillis, endMillis }: MillisRange): Comparison => ({

@@ -7,6 +7,8 @@
 import type { LabelMatcher } from '../../datasource/data/labelSelector.ts';
 import { formatLabelSelector, parseLabelSelector } from '../../datasource/data/labelSelector.ts';
 import { fieldsOf, textOf } from '../../datasource/data/readFields.ts';
+import { justBefore } from './compareSides.ts';
+import type { PageState } from './pageAddress.ts';
 
 /** What Alloy, Kubernetes' and OpenTelemetry's agents put on profiles as well as on logs and metrics. */
 const sharedLabels = new Set([
@@ -53,6 +55,22 @@ export function contextOfLabels(labels: unknown): LinkContext | undefined {
     typeof value === 'string' ? shared({ name, operator: '=', value }) : [],
   );
   return matchers.length === 0 ? undefined : { labelSelector: formatLabelSelector(matchers), profileTypeId: undefined };
+}
+
+const leastMillis = 5 * 60_000;
+const mostMillis = 60 * 60_000;
+
+/** What has been since an alert began, an hour of it at most, against as long a time right before it; undefined without a moment. */
+export function sinceAlert(
+  activeAt: unknown,
+  nowMillis: number,
+): Pick<PageState, 'from' | 'to' | 'compareWith'> | undefined {
+  const startMillis = Date.parse(textOf(activeAt) ?? '');
+  // Grafana writes the year 1 for an instance that is not active.
+  if (Number.isNaN(startMillis) || startMillis <= 0 || startMillis > nowMillis) return undefined;
+  const length = Math.min(mostMillis, Math.max(leastMillis, nowMillis - startMillis));
+  const range = { startMillis, endMillis: startMillis + length };
+  return { from: String(range.startMillis), to: String(range.endMillis), compareWith: justBefore(range) };
 }
 
 /** The first selector in braces that can be read. */

@@ -41,6 +41,8 @@ const weekMillis = 7 * 86_400_000;
 /** Rows whose functions are asked for where each costs a merge. */
 const mostMerged = 30;
 const mergesAtATime = 3;
+/** Services with a top function; the server's own limit. */
+const mostTops = 500;
 const bars = 256;
 
 const queryOf = (profileTypeId: string, labelSelector = '{}'): ProfileQuery => ({
@@ -83,6 +85,7 @@ function askTops(
     by: 'self',
     limit: '1',
     groupBy: 'service_name',
+    groups: String(mostTops),
   });
   return client.top(parameters).pipe(
     map((answer) => {

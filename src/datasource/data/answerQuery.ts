@@ -3,6 +3,7 @@ import type { DataFrame } from '@grafana/data';
 import type { Observable } from 'rxjs';
 import { catchError, forkJoin, map, of, switchMap } from 'rxjs';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
+import type { Accuracy } from './accuracy.ts';
 import { askTopFunctions } from './askTopFunctions.ts';
 import { baselineOf, describeComparison } from './comparison.ts';
 import { diffFrame, isEmptyDiff } from './diffFrame.ts';
@@ -11,6 +12,7 @@ import { exemplarMarks, exemplarsOfHeatmap, exemplarsOfSeries, exemplarTable } f
 import { emptyFrame, explainEmpty } from './explainEmpty.ts';
 import { flameGraphFrame, seriesFrames } from './frames.ts';
 import { askFunctionShare } from './functionShare.ts';
+import { withSources } from './graphSources.ts';
 import { heatmapFrames } from './heatmapFrames.ts';
 import { askNewVersions } from './newVersions.ts';
 import type { ProfileQuery } from './profileQuery.ts';
@@ -56,7 +58,7 @@ function framesOf(query: ProfileQuery, context: AnswerContext): Frames {
     case 'diff':
       return diffOf(query, context);
     case 'topFunctions':
-      return askTopFunctions(query, { ...context, askFlameGraph: () => askFlameGraph(query, context) });
+      return askTopFunctions(query, { ...context, askFlameGraph: () => askFlameGraph(query, context).pipe(map((graph) => graph?.flamegraph)) });
     case 'functionShare':
       return askFunctionShare(query, context);
     case 'heatmap':
@@ -88,10 +90,13 @@ function metricsOf(query: ProfileQuery, { client, range, stepSeconds, target }: 
  * may have no samples; then what its labels select is the next best, and the frame says which it was.
  */
 function flameGraphOf(query: ProfileQuery, context: AnswerContext): Frames {
-  return firstFound(narrowings(query), context).pipe(
-    map((found) => {
+  const asked = firstFound(narrowings(query), context);
+  return withSources(asked, context.client, query, context.range).pipe(
+    map(([found, sources]) => {
       if (found === undefined) return [];
-      const frame = flameGraphFrame(query.refId, query.profileTypeId, found.flamegraph, context.range);
+      const { flamegraph, accuracy } = found.graph;
+      const origin = { ...context.range, ...sources, ...(accuracy !== undefined && { accuracy }) };
+      const frame = flameGraphFrame(query.refId, query.profileTypeId, flamegraph, origin);
       if (found.notice === '') return [frame];
       return [{ ...frame, meta: { ...frame.meta, notices: [{ severity: 'info', text: found.notice }] } }];
     }),
@@ -127,20 +132,23 @@ function narrowings(query: ProfileQuery): readonly Narrowing[] {
 function firstFound(
   [first, ...others]: readonly Narrowing[],
   context: AnswerContext,
-): Observable<{ readonly flamegraph: FlameGraphAnswer; readonly notice: string } | undefined> {
+): Observable<{ readonly graph: FoundGraph; readonly notice: string } | undefined> {
   if (first === undefined) return of(undefined);
   return askFlameGraph(first.query, context).pipe(
-    switchMap((flamegraph) =>
-      flamegraph === undefined ? firstFound(others, context) : of({ flamegraph, notice: first.notice }),
-    ),
+    switchMap((graph) => (graph === undefined ? firstFound(others, context) : of({ graph, notice: first.notice }))),
   );
+}
+
+interface FoundGraph {
+  readonly flamegraph: FlameGraphAnswer;
+  readonly accuracy: Accuracy | undefined;
 }
 
 /** Servers before the span selector of SelectMergeStacktraces would leave it out without a word; this call they know. */
 function askFlameGraph(
   query: ProfileQuery,
   { client, range }: AnswerContext,
-): Observable<FlameGraphAnswer | undefined> {
+): Observable<FoundGraph | undefined> {
   const body = stacktracesBody(query, range);
   const whole = client.selectMergeStacktraces(body);
   const asked =
@@ -153,7 +161,9 @@ function askFlameGraph(
           }),
         );
   return asked.pipe(
-    map(({ flamegraph }) => (Number(flamegraph?.total ?? 0) === 0 ? undefined : flamegraph)),
+    map(({ flamegraph, accuracy }) =>
+      flamegraph === undefined || Number(flamegraph.total ?? 0) === 0 ? undefined : { flamegraph, accuracy },
+    ),
   );
 }
 
@@ -161,7 +171,7 @@ function diffOf(query: ProfileQuery, { client, range }: AnswerContext): Frames {
   const comparison = query.compareWith ?? defaultComparison;
   const baseline = baselineOf(comparison, query.labelSelector, range);
   return client.diff(diffBody(query, baseline, range)).pipe(
-    map(({ flamegraph = {} }) =>
+    map(({ flamegraph = {}, accuracy }) =>
       isEmptyDiff(flamegraph)
         ? []
         : [
@@ -170,6 +180,7 @@ function diffOf(query: ProfileQuery, { client, range }: AnswerContext): Frames {
               baselineStartMillis: baseline.startMillis,
               baselineEndMillis: baseline.endMillis,
               ...range,
+              ...(accuracy !== undefined && { accuracy }),
             }),
           ],
     ),

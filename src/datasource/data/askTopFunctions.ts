@@ -19,12 +19,14 @@ import { isUnknownQuestion } from './querierClient.ts';
 import type { MillisRange } from './requests.ts';
 import { diffBody } from './requests.ts';
 import type { FunctionGroup } from './topAnswer.ts';
-import { groupsOfTop } from './topAnswer.ts';
-import { byChange, bySelf, cutShare, functionCosts, topFunctionsFrame } from './topFunctions.ts';
+import { groupsOfTop, leftOutText } from './topAnswer.ts';
+import { byChange, bySelf, cutText, functionCosts, topFunctionsFrame } from './topFunctions.ts';
 import { formatTypedSelector } from './typedSelector.ts';
 
 /** The route orders by size; the largest changes are among more than are shown. */
 const leastCompared = 200;
+/** Each is a sum of its own; what is left out is told. */
+const mostGroups = 100;
 
 interface TopContext {
   readonly client: QuerierClient;
@@ -47,8 +49,9 @@ export function askTopFunctions(query: ProfileQuery, context: TopContext): Obser
     ...(offset !== undefined && { offset }),
   });
   for (const label of query.groupBy) parameters.append('groupBy', label);
+  if (query.groupBy.length > 0) parameters.set('groups', String(mostGroups));
   return context.client.top(parameters).pipe(
-    map((answer) => framesOf(query, groupsOfTop(answer), offset !== undefined, 0)),
+    map((answer) => framesOf(query, groupsOfTop(answer), offset !== undefined, leftOutText(answer))),
     catchError((error: unknown) => {
       if (!isUnknownQuestion(error)) throw error;
       return fromGraph(query, context);
@@ -66,7 +69,7 @@ function fromGraph(query: ProfileQuery, { client, range, askFlameGraph }: TopCon
   }
   const unit = flameGraphUnit(query.profileTypeId);
   const ofGraph = (graph: FlameGraphData) =>
-    framesOf(query, [{ labels: {}, costs: functionCosts(graph) }], graph.totalRight !== undefined, cutShare(graph));
+    framesOf(query, [{ labels: {}, costs: functionCosts(graph) }], graph.totalRight !== undefined, cutText(graph));
   if (query.compareWith === undefined) {
     return askFlameGraph().pipe(map((answer) => (answer === undefined ? [] : ofGraph(decodeLevels(answer, unit)))));
   }
@@ -82,11 +85,11 @@ function framesOf(
   query: ProfileQuery,
   groups: readonly FunctionGroup[],
   isDiff: boolean,
-  cut: number,
+  notice: string,
 ): readonly DataFrame[] {
   const limit = query.limit ?? defaultFunctionLimit;
   const order = isDiff ? byChange : bySelf;
   const shown = groups.map(({ labels, costs }) => ({ labels, costs: [...costs].sort(order).slice(0, limit) }));
   if (shown.every(({ costs }) => costs.length === 0)) return [];
-  return [topFunctionsFrame(query, shown, isDiff, cut)];
+  return [topFunctionsFrame(query, shown, isDiff, notice)];
 }

@@ -11,6 +11,7 @@ import { createDataFrame, FieldType } from '@grafana/data';
 import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
 import type { FlameGraphData } from '../../flamegraph/flameGraphData.ts';
 import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
+import type { Accuracy } from './accuracy.ts';
 import { flameGraphUnit } from './profileTypeUnits.ts';
 
 export interface DiffAnswer {
@@ -68,6 +69,7 @@ export interface DiffSides {
   readonly baselineEndMillis: number;
   readonly startMillis: number;
   readonly endMillis: number;
+  readonly accuracy?: Accuracy;
 }
 
 /** A side without profiles makes everything look new, or gone. */

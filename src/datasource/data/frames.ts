@@ -9,7 +9,9 @@ import { createDataFrame, DataFrameType, FieldType } from '@grafana/data';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
 import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
 import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
+import type { Accuracy } from './accuracy.ts';
 import type { Exemplar } from './exemplarFrames.ts';
+import type { GraphSources } from './graphSources.ts';
 import { formatLabelSelector } from './labelSelector.ts';
 import { flameGraphUnit, metricUnit } from './profileTypeUnits.ts';
 import type { MillisRange } from './requests.ts';
@@ -29,18 +31,23 @@ export interface SeriesAnswer {
   }[];
 }
 
+/** Told beside the graph; the panel reads it. */
+export interface GraphOrigin extends MillisRange, GraphSources {
+  readonly accuracy?: Accuracy;
+}
+
 export function flameGraphFrame(
   refId: string,
   profileTypeId: string,
   answer: FlameGraphAnswer,
-  range: MillisRange,
+  origin: GraphOrigin,
 ): DataFrame {
   const unit = flameGraphUnit(profileTypeId);
   const graph = decodeLevels(answer, unit);
   return createDataFrame({
     name: profileTypeLabel(profileTypeId),
     refId,
-    meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId, ...range } },
+    meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId, ...origin } },
     fields: [
       { name: 'level', type: FieldType.number, config: { displayName: 'Level' }, values: [...graph.level] },
       { name: 'value', type: FieldType.number, config: { displayName: 'Total', unit }, values: [...graph.total] },

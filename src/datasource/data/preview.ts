@@ -6,6 +6,7 @@
 import type { Observable } from 'rxjs';
 import { catchError, forkJoin, map } from 'rxjs';
 import { spanText } from './explainEmpty.ts';
+import { countedProfiles, distinctValues } from './graphSources.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import type { QuerierClient } from './querierClient.ts';
 import { isUnknownQuestion } from './querierClient.ts';
@@ -32,8 +33,7 @@ export function askPreview(client: QuerierClient, query: ProfileQuery, range: Mi
   const counts = client.selectHeatmap(heatmapBody(whole, range, step)).pipe(
     map(({ series = [] }): Pick<Preview, 'profiles' | 'lastSeenMillis'> => {
       const slots = series.flatMap(({ slots: each = [] }) => each);
-      const profiles = slots.reduce((sum, { counts: row = [] }) => sum + row.reduce((all, count) => all + count, 0), 0);
-      return { profiles, lastSeenMillis: latest(slots) };
+      return { profiles: countedProfiles(series), lastSeenMillis: latest(slots) };
     }),
     catchError((error: unknown) => {
       if (!isUnknownQuestion(error)) throw error;
@@ -48,13 +48,11 @@ export function askPreview(client: QuerierClient, query: ProfileQuery, range: Mi
     }),
   );
   return forkJoin([client.series(catalog), counts]).pipe(
-    map(([{ labelsSet = [] }, counted]) => {
-      const valuesOf = (label: string): number =>
-        new Set(
-          labelsSet.flatMap(({ labels = [] }) => labels.filter(({ name }) => name === label).map(({ value }) => value)),
-        ).size;
-      return { pods: valuesOf('pod'), services: valuesOf('service_name'), ...counted };
-    }),
+    map(([{ labelsSet = [] }, counted]) => ({
+      pods: distinctValues(labelsSet, 'pod'),
+      services: distinctValues(labelsSet, 'service_name'),
+      ...counted,
+    })),
   );
 }
 

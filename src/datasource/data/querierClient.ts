@@ -8,6 +8,8 @@ import type { BackendSrv } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 import { catchError, map, throwError } from 'rxjs';
 import type { FlameGraphAnswer } from '../../flamegraph/decodeLevels.ts';
+import type { Accuracy } from './accuracy.ts';
+import { accuracyHeader, readAccuracy } from './accuracy.ts';
 import type { Exemplar } from './exemplarFrames.ts';
 import type { DiffAnswer } from './diffFrame.ts';
 import type { Failure } from './explainFailure.ts';
@@ -55,6 +57,11 @@ export interface ProfileStats {
 export interface PointExemplars {
   readonly exemplars?: readonly Exemplar[];
 }
+/** What was summed, and how exactly, which Pyrolens tells in a header. */
+interface Summed<Graph> {
+  readonly flamegraph?: Graph;
+  readonly accuracy?: Accuracy;
+}
 
 export interface QuerierClient {
   profileTypes(body: RangeBody): Observable<ProfileTypesAnswer>;
@@ -64,9 +71,9 @@ export interface QuerierClient {
     body: SeriesBody,
   ): Observable<{ readonly labelsSet?: readonly { readonly labels?: readonly LabelPair[] }[] }>;
   selectSeries(body: SelectSeriesBody): Observable<{ readonly series?: readonly SeriesAnswer[] }>;
-  selectMergeStacktraces(body: StacktracesBody): Observable<{ readonly flamegraph?: FlameGraphAnswer }>;
-  selectMergeSpanProfile(body: StacktracesBody): Observable<{ readonly flamegraph?: FlameGraphAnswer }>;
-  diff(body: DiffBody): Observable<{ readonly flamegraph?: DiffAnswer }>;
+  selectMergeStacktraces(body: StacktracesBody): Observable<Summed<FlameGraphAnswer>>;
+  selectMergeSpanProfile(body: StacktracesBody): Observable<Summed<FlameGraphAnswer>>;
+  diff(body: DiffBody): Observable<Summed<DiffAnswer>>;
   selectHeatmap(body: HeatmapBody): Observable<{ readonly series?: readonly HeatmapSeriesAnswer[] }>;
   profileStats(): Observable<ProfileStats>;
   /** PromQL over time; `path` is where the server answers it. */
@@ -81,6 +88,7 @@ export interface QuerierClient {
   ready(): Observable<string>;
 }
 
+const service = 'querier.v1.QuerierService';
 type Fetch = () => Pick<BackendSrv, 'fetch'>;
 
 export function createQuerierClient(url: string, backend: Fetch): QuerierClient {
@@ -88,7 +96,19 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
     send<T>(backend, `${url}/${path}`, data).pipe(map((response) => checkAnswer(response.data, response.status)));
   const call = <Body extends object, T>(method: string): ((body: Body) => Observable<T>) => {
     const share = createShare<T>();
-    return (body) => share(JSON.stringify(body), () => ask<T>(`querier.v1.QuerierService/${method}`, body));
+    return (body) => share(JSON.stringify(body), () => ask<T>(`${service}/${method}`, body));
+  };
+  const sum = <Body extends object, Graph>(method: string): ((body: Body) => Observable<Summed<Graph>>) => {
+    const share = createShare<Summed<Graph>>();
+    return (body) =>
+      share(JSON.stringify(body), () =>
+        send<{ readonly flamegraph?: Graph }>(backend, `${url}/${service}/${method}`, body).pipe(
+          map(({ data, status, headers }) => {
+            const accuracy = readAccuracy(headers.get(accuracyHeader));
+            return { ...checkAnswer(data, status), ...(accuracy !== undefined && { accuracy }) };
+          }),
+        ),
+      );
   };
   const profileStats = call<object, ProfileStats>('GetProfileStats');
   return {
@@ -97,9 +117,9 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
     labelValues: call('LabelValues'),
     series: call('Series'),
     selectSeries: call('SelectSeries'),
-    selectMergeStacktraces: call('SelectMergeStacktraces'),
-    selectMergeSpanProfile: call('SelectMergeSpanProfile'),
-    diff: call('Diff'),
+    selectMergeStacktraces: sum('SelectMergeStacktraces'),
+    selectMergeSpanProfile: sum('SelectMergeSpanProfile'),
+    diff: sum('Diff'),
     selectHeatmap: call('SelectHeatmap'),
     profileStats: () => profileStats({}),
     promRange: (path, parameters) =>

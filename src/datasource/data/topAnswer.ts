@@ -35,6 +35,12 @@ export interface FunctionGroup {
 export const groupsOfTop = ({ groups = [] }: TopAnswer): readonly FunctionGroup[] =>
   groups.map(({ labels = {}, functions = [] }) => ({ labels, costs: functions.map(costOf) }));
 
+/** What a table does not show must be said beside it. */
+export function leftOutText({ groupsLeftOut = 0 }: TopAnswer): string {
+  if (groupsLeftOut === 0) return '';
+  return `The largest groups are shown; ${groupsLeftOut} smaller ones are left out: narrow the labels to see them.`;
+}
+
 function costOf({ name = '', before, ...now }: FunctionAnswer): FunctionCost {
   const { self = '0', total = '0', selfShare = 0, totalShare = 0 } = now;
   return {

@@ -1,6 +1,10 @@
+import { firstValueFrom, of } from 'rxjs';
+import { askTopFunctions } from './askTopFunctions.ts';
+import type { Asked } from './fakeClient.ts';
+import { fakeClient } from './fakeClient.ts';
 import { decodeDiff } from './diffFrame.ts';
 import { decodeLevels } from '../../flamegraph/decodeLevels.ts';
-import { cutShare, functionCosts, topFunctionsFrame } from './topFunctions.ts';
+import { cutText, functionCosts, topFunctionsFrame } from './topFunctions.ts';
 
 const cpu = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const query = { refId: 'A', queryType: 'topFunctions' as const, profileTypeId: cpu, labelSelector: '{}', groupBy: [] };
@@ -27,7 +31,7 @@ test('functions are summed over all places, the largest self first; what was cut
 
 test('the table has units, and says how much of it was cut away', () => {
   const groups = [{ labels: { pod: 'a' }, costs: functionCosts(graph).slice(0, 2) }];
-  const frame = topFunctionsFrame({ ...query, groupBy: ['pod'] }, groups, false, cutShare(graph));
+  const frame = topFunctionsFrame({ ...query, groupBy: ['pod'] }, groups, false, cutText(graph));
   expect(frame.length).toBe(2);
   expect(frame.fields.map(({ name, config }) => `${name}|${config.unit ?? ''}`)).toEqual([
     'pod|',
@@ -58,7 +62,18 @@ test('against a baseline the largest change of share comes first, not the larges
   expect(first?.selfChange).toBeCloseTo(0.09);
   expect(first?.baselineTotalShare).toBeCloseTo(0.03);
   expect(second?.selfChange).toBeCloseTo(-0.09);
-  const frame = topFunctionsFrame(query, [{ labels: {}, costs: functionCosts(diff) }], true, 0);
+  const frame = topFunctionsFrame(query, [{ labels: {}, costs: functionCosts(diff) }], true, '');
   const names = frame.fields.map(({ name }) => name);
   expect(names.slice(-2)).toEqual(['Change of self share', 'Change of total share']);
+});
+
+test('groups that the server left out are told of', async () => {
+  const asked: Asked[] = [];
+  const answer = { groups: [{ labels: { pod: 'a' }, functions: [{ name: 'gc', self: '3' }] }], groupsLeftOut: 7 };
+  const context = { client: fakeClient({ top: () => answer }, asked), range: { startMillis: 0, endMillis: 1 } };
+  const [frame] = await firstValueFrom(
+    askTopFunctions({ ...query, groupBy: ['pod'] }, { ...context, askFlameGraph: () => of(undefined) }),
+  );
+  expect(String(asked[0]?.[1])).toContain('groupBy=pod&groups=100');
+  expect(frame?.meta?.notices?.[0]?.text).toContain('7 smaller ones are left out');
 });

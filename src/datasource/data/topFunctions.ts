@@ -62,11 +62,15 @@ const mostChange = ({ selfChange, totalChange }: FunctionCost): number =>
 export const bySelf: Order = (a, b) => b.self - a.self || b.total - a.total || compareNames(a, b);
 export const byChange: Order = (a, b) => mostChange(b) - mostChange(a) || b.total - a.total || compareNames(a, b);
 
-/** How much of the whole was cut away and belongs to functions that nobody can name here. */
-export function cutShare(graph: FlameGraphData): number {
+const leastCutShare = 0.005;
+
+/** How much of the whole was cut away and belongs to functions that nobody can name here; '' when it is next to nothing. */
+export function cutText(graph: FlameGraphData): string {
   const table = sumFunctions(layoutTree(graph));
   const row = table.names.indexOf(cutName);
-  return row < 0 ? 0 : shareOf((table.right ?? table).self[row] ?? 0, rootOf(graph));
+  const cut = row < 0 ? 0 : shareOf((table.right ?? table).self[row] ?? 0, rootOf(graph));
+  if (cut < leastCutShare) return '';
+  return `${Math.round(cut * 100)} % lie in bars that were too small to be sent; raise "Max nodes" to see their functions.`;
 }
 
 const rootOf = (graph: FlameGraphData): number => {
@@ -78,7 +82,7 @@ export function topFunctionsFrame(
   { refId, profileTypeId, groupBy }: ProfileQuery,
   groups: readonly FunctionGroup[],
   isDiff: boolean,
-  cut: number,
+  notice: string,
 ): DataFrame {
   const rows = groups.flatMap(({ labels, costs }) => costs.map((cost) => ({ labels, cost })));
   const unit = flameGraphUnit(profileTypeId);
@@ -97,7 +101,7 @@ export function topFunctionsFrame(
     meta: {
       preferredVisualisationType: 'table',
       custom: { profileTypeId },
-      ...(cut >= leastCutShare && { notices: [{ severity: 'info', text: cutText(cut) }] }),
+      ...(notice !== '' && { notices: [{ severity: 'info', text: notice }] }),
     },
     fields: [
       ...groupBy.map((label) =>
@@ -123,7 +127,3 @@ export function topFunctionsFrame(
     ],
   });
 }
-
-const leastCutShare = 0.005;
-const cutText = (cut: number): string =>
-  `${Math.round(cut * 100)} % lie in bars that were too small to be sent; raise "Max nodes" to see their functions.`;
