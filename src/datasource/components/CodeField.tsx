@@ -4,6 +4,8 @@ import type { Monaco, MonacoEditor } from '@grafana/ui';
 import { CodeEditor, InlineField } from '@grafana/ui';
 import { useEffect, useRef, useState } from 'react';
 import type { Catalog } from '../data/catalog.ts';
+import { functionListStart } from '../data/functionList.ts';
+import type { TypedSelector } from '../data/typedSelector.ts';
 import { formatTypedSelector, parseTypedSelector } from '../data/typedSelector.ts';
 import { completeIn, languageId, markMistake, registerLanguage } from './selectorLanguage.ts';
 
@@ -12,7 +14,15 @@ interface Props {
   readonly range: TimeRange | undefined;
   readonly profileTypeId: string;
   readonly labelSelector: string;
-  readonly onChange: (part: { readonly profileTypeId: string; readonly labelSelector: string }) => void;
+  /** undefined: this type of query has no functions. */
+  readonly functions: readonly string[] | undefined;
+  readonly onChange: (part: Typed) => void;
+}
+
+interface Typed {
+  readonly profileTypeId: string;
+  readonly labelSelector: string;
+  readonly functions: readonly string[];
 }
 
 const oneLine = {
@@ -38,15 +48,25 @@ interface Mounted {
   readonly monaco: Monaco;
 }
 
-export function CodeField({ catalog, range, profileTypeId, labelSelector, onChange }: Props) {
-  const saved = formatTypedSelector(profileTypeId, labelSelector);
+/** A list of functions says nothing where a query has none. */
+function parseFor(hasFunctions: boolean, text: string): TypedSelector {
+  const parsed = parseTypedSelector(text);
+  const listStart = functionListStart(text);
+  if (hasFunctions || parsed.kind === 'mistake' || listStart === undefined) return parsed;
+  const message = 'functions belong to the query type "Function share"';
+  return { kind: 'mistake', message, offset: listStart - 1 };
+}
+
+export function CodeField({ catalog, range, profileTypeId, labelSelector, functions, onChange }: Props) {
+  const saved = formatTypedSelector(profileTypeId, labelSelector, functions);
   const [text, setText] = useState(saved);
   const [mounted, setMounted] = useState<Mounted>();
   // What another control changed is shown here too.
   useEffect(() => setText(saved), [saved]);
-  const parsed = parseTypedSelector(text);
+  const hasFunctions = functions !== undefined;
+  const parsed = parseFor(hasFunctions, text);
   const commit = (typed: string) => {
-    const next = parseTypedSelector(typed);
+    const next = parseFor(hasFunctions, typed);
     if (next.kind === 'selector' && typed !== saved) onChange(next);
   };
   // Monaco calls what it was given when it was mounted.
@@ -54,7 +74,7 @@ export function CodeField({ catalog, range, profileTypeId, labelSelector, onChan
   latest.current = { commit, catalog, range };
   useEffect(() => {
     if (mounted !== undefined) markMistake(mounted.monaco, mounted.editor, parsed);
-  }, [mounted, text]);
+  }, [mounted, text, hasFunctions]);
   useEffect(() => {
     if (mounted === undefined) return undefined;
     const { editor, monaco } = mounted;

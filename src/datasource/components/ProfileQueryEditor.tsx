@@ -43,7 +43,7 @@ const allTypes: readonly ProfileQueryType[] = [
   'versions',
 ];
 /** What an alert rule can evaluate. */
-const alertTypes: readonly ProfileQueryType[] = ['metrics', 'functionShare'];
+const alertTypes: readonly ProfileQueryType[] = ['metrics', 'functionShare', 'topFunctions'];
 
 export function ProfileQueryEditor({ datasource, query: saved, onChange, onRunQuery, range, app }: Props) {
   const query = migrateQuery(saved);
@@ -89,7 +89,14 @@ export function ProfileQueryEditor({ datasource, query: saved, onChange, onRunQu
             range={range}
             profileTypeId={query.profileTypeId}
             labelSelector={query.labelSelector}
-            onChange={({ profileTypeId, labelSelector }) => change({ profileTypeId, labelSelector })}
+            functions={query.queryType === 'functionShare' ? (query.functions ?? []) : undefined}
+            onChange={({ profileTypeId, labelSelector, functions }) =>
+              change({
+                profileTypeId,
+                labelSelector,
+                ...(query.queryType === 'functionShare' && { functions: [...functions] }),
+              })
+            }
           />
         ) : (
           <LabelSelectorField

@@ -5,6 +5,7 @@ import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
 import type { Catalog } from '../data/catalog.ts';
 import type { Completion } from '../data/completeSelector.ts';
 import { completionAt } from '../data/completeSelector.ts';
+import { escapeRegex } from '../data/interpolate.ts';
 import type { TypedSelector } from '../data/typedSelector.ts';
 
 export const languageId = 'pyrolens-selector';
@@ -27,7 +28,8 @@ export function registerLanguage(monaco: Monaco): void {
         [/[\w.]+(?=\s*(=~|!~|!=|=))/, 'tag'],
         [/=~|!~|!=|=/, 'delimiter'],
         [/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/, 'string'],
-        [/[{},]/, 'delimiter.bracket'],
+        [/[{},|]/, 'delimiter.bracket'],
+        [/\bor\b/, 'keyword'],
       ],
     },
   });
@@ -43,7 +45,7 @@ export function registerLanguage(monaco: Monaco): void {
 /** Completion is registered for the language, so each editor answers for its own text only. */
 export function completeIn(monaco: Monaco, editor: MonacoEditor, source: () => Source): monacoTypes.IDisposable {
   return monaco.languages.registerCompletionItemProvider(languageId, {
-    triggerCharacters: ['{', ',', '"', '=', ':'],
+    triggerCharacters: ['{', ',', '"', '=', ':', '|', '~'],
     provideCompletionItems: async (model, position) => {
       if (model.uri.toString() !== editor.getModel()?.uri.toString()) return { suggestions: [] };
       const completion = completionAt(model.getValue(), model.getOffsetAt(position));
@@ -91,6 +93,16 @@ async function offers(completion: Completion, { catalog, range }: Source): Promi
         label: values[i] ?? '',
         insertText: completion.isQuoted ? text.slice(1, -1) : text,
       }));
+    }
+    case 'functionKeyword':
+      return ['function="', 'function=~"'].map((text) => ({ label: `${text}..."`, insertText: `${text}"` }));
+    case 'functionName': {
+      const { profileTypeId, labelSelector, isPattern, isQuoted } = completion;
+      const names = await catalog.functionNames(profileTypeId, labelSelector, range);
+      return names.map((name) => {
+        const text = JSON.stringify(isPattern ? escapeRegex(name) : name);
+        return { label: name, insertText: isQuoted ? text.slice(1, -1) : text };
+      });
     }
   }
 }

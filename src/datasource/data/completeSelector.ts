@@ -3,6 +3,7 @@
  *
  * Shape: `from` and `to` are offsets into the text; a value's stand inside its quotes.
  */
+import { functionListStart } from './functionList.ts';
 import type { LabelMatcher } from './labelSelector.ts';
 import { formatLabelSelector, parseLabelSelector } from './labelSelector.ts';
 
@@ -14,12 +15,26 @@ export type Completion =
   | (Place & { readonly kind: 'profileType' })
   | (Place & { readonly kind: 'labelName'; readonly others: string })
   | (Place & { readonly kind: 'labelValue'; readonly name: string; readonly others: string; readonly isQuoted: boolean })
+  | (Place & { readonly kind: 'functionKeyword' })
+  | (Place & {
+      readonly kind: 'functionName';
+      readonly profileTypeId: string;
+      readonly labelSelector: string;
+      /** Behind =~ a name stands as an expression. */
+      readonly isPattern: boolean;
+      readonly isQuoted: boolean;
+    })
   | { readonly kind: 'nothing' };
 
 /** The last matcher that is begun before the cursor: name, operator, opening quote and what follows. */
 const openMatcher = /(?:^|[{,])\s*([\w.$]*)\s*(?:(=~|!~|!=|=)\s*(["'`]?)([^"'`\u0001]*))?$/;
 
+/** The last function that is begun before the cursor. */
+const openFunction = /(?:^|\bor\b)\s*(?:(\w*)|function\s*(=~|=)\s*(["'`]?)([^"'`\u0001]*))$/;
+
 export function completionAt(text: string, offset: number): Completion {
+  const listStart = functionListStart(text);
+  if (listStart !== undefined && offset >= listStart) return functionAt(text, listStart, offset);
   const brace = /(?<!\$)\{/.exec(text)?.index;
   if (brace === undefined || offset <= brace) {
     return { kind: 'profileType', from: 0, to: brace ?? text.length };
@@ -36,6 +51,28 @@ export function completionAt(text: string, offset: number): Completion {
   }
   const end = /^[^"'`,}]*/.exec(text.slice(offset))?.[0].length ?? 0;
   return { kind: 'labelValue', name, others, isQuoted: quote !== '', from: offset - typed.length, to: offset + end };
+}
+
+function functionAt(text: string, listStart: number, offset: number): Completion {
+  const open = openFunction.exec(withoutQuoted(text.slice(listStart, offset)));
+  if (open === null) return { kind: 'nothing' };
+  const [, keyword, operator, quote = '', typed = ''] = open;
+  if (operator === undefined) {
+    const end = /^\w*/.exec(text.slice(offset))?.[0].length ?? 0;
+    return { kind: 'functionKeyword', from: offset - (keyword ?? '').length, to: offset + end };
+  }
+  const selection = text.slice(0, listStart - 1);
+  const brace = /(?<!\$)\{/.exec(selection)?.index ?? selection.length;
+  const end = /^[^"'`]*(?=["'`])/.exec(text.slice(offset))?.[0].length ?? 0;
+  return {
+    kind: 'functionName',
+    profileTypeId: selection.slice(0, brace).trim(),
+    labelSelector: selection.slice(brace).trim(),
+    isPattern: operator === '=~',
+    isQuoted: quote !== '',
+    from: offset - typed.length,
+    to: offset + (quote === '' ? 0 : end),
+  };
 }
 
 /** Commas and braces inside closed quotes are no syntax; lengths stay. */

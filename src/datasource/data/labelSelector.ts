@@ -13,11 +13,15 @@ export interface LabelMatcher {
   readonly value: string;
 }
 
-export type ParsedSelector =
-  | { readonly kind: 'selector'; readonly matchers: readonly LabelMatcher[] }
-  | { readonly kind: 'mistake'; readonly message: string; readonly offset: number };
+/** What cannot be read, and where. */
+export interface Mistake {
+  readonly kind: 'mistake';
+  readonly message: string;
+  readonly offset: number;
+}
+export type ParsedSelector = { readonly kind: 'selector'; readonly matchers: readonly LabelMatcher[] } | Mistake;
 
-class Mistake extends Error {
+class Misread extends Error {
   readonly offset: number;
   constructor(message: string, offset: number) {
     super(message);
@@ -35,17 +39,17 @@ export function parseLabelSelector(text: string): ParsedSelector {
     return { kind: 'selector', matchers: readMatchers(text) };
   } catch (error) {
     // The lexer's own way out; anything else is our mistake.
-    if (error instanceof Mistake) return { kind: 'mistake', message: error.message, offset: error.offset };
+    if (error instanceof Misread) return { kind: 'mistake', message: error.message, offset: error.offset };
     throw error;
   }
 }
 
 export function formatLabelSelector(matchers: readonly LabelMatcher[]): string {
-  return `{${matchers.map(({ name, operator, value }) => `${name}${operator}${quoted(value)}`).join(', ')}}`;
+  return `{${matchers.map(({ name, operator, value }) => `${name}${operator}${inQuotes(value)}`).join(', ')}}`;
 }
 
 /** Go's and JSON's escapes agree on all that JSON writes. */
-const quoted = (value: string): string => JSON.stringify(value);
+const inQuotes = (value: string): string => JSON.stringify(value);
 
 function readMatchers(text: string): readonly LabelMatcher[] {
   let at = 0;
@@ -66,18 +70,19 @@ function readMatchers(text: string): readonly LabelMatcher[] {
   const matchers: LabelMatcher[] = [];
   while (at < text.length && text[at] !== '}') {
     const name = take(namePattern);
-    if (name === '') throw new Mistake('a label name is expected', at);
+    if (name === '') throw new Misread('a label name is expected', at);
     take(spacePattern);
     const operator = take(operatorPattern);
-    if (!isOperator(operator)) throw new Mistake(`one of = != =~ !~ is expected behind ${name}`, at);
+    if (!isOperator(operator)) throw new Misread(`one of = != =~ !~ is expected behind ${name}`, at);
     take(spacePattern);
-    const [value, end] = readQuoted(text, at);
-    at = end;
-    matchers.push({ name, operator, value });
+    const quoted = readQuoted(text, at);
+    if (quoted.kind === 'mistake') throw new Misread(quoted.message, quoted.offset);
+    at = quoted.end;
+    matchers.push({ name, operator, value: quoted.value });
     if (!skip(',')) break;
   }
-  if (braces && !skip('}')) throw new Mistake('a closing } is missing', at);
-  if (at < text.length) throw new Mistake('a comma or the end is expected', at);
+  if (braces && !skip('}')) throw new Misread('a closing } is missing', at);
+  if (at < text.length) throw new Misread('a comma or the end is expected', at);
   return matchers;
 }
 
@@ -93,14 +98,18 @@ const escapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
+export type QuotedText = { readonly kind: 'quoted'; readonly value: string; readonly end: number } | Mistake;
+
 /** The value between the quotes that begin at `start`, and where they end. */
-function readQuoted(text: string, start: number): readonly [string, number] {
+export function readQuoted(text: string, start: number): QuotedText {
   const quote = text[start] ?? '';
-  if (quote === '' || !'"\'`'.includes(quote)) throw new Mistake('a quoted value is expected', start);
+  if (quote === '' || !'"\'`'.includes(quote)) {
+    return { kind: 'mistake', message: 'a quoted value is expected', offset: start };
+  }
   let value = '';
   for (let at = start + 1; at < text.length; at++) {
     const character = text[at] ?? '';
-    if (character === quote) return [value, at + 1];
+    if (character === quote) return { kind: 'quoted', value, end: at + 1 };
     if (character !== '\\' || quote === '`') {
       value += character;
       continue;
@@ -114,5 +123,5 @@ function readQuoted(text: string, start: number): readonly [string, number] {
       value += escapes[next] ?? next;
     }
   }
-  throw new Mistake(`the closing ${quote} is missing`, text.length);
+  return { kind: 'mistake', message: `the closing ${quote} is missing`, offset: text.length };
 }

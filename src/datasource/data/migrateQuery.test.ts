@@ -64,6 +64,18 @@ for (const [origin, saved, expected] of [
     },
   ],
   [
+    'a link to functions of a service',
+    { query: `${cpu}{service_name="a|b"} | function="gc" or function=~"json"` },
+    {
+      ...bare,
+      queryType: 'functionShare',
+      profileTypeId: cpu,
+      labelSelector: '{service_name="a|b"}',
+      functions: ['^gc$', 'json'],
+    },
+  ],
+  ['a link whose functions cannot be read', { query: `${cpu}{} | function` }, bare],
+  [
     'a dashboard written by hand, whose baseline is an offset',
     { queryType: 'diff', profileTypeId: cpu, compareWith: '1w' },
     { ...bare, queryType: 'diff', profileTypeId: cpu, compareWith: { kind: 'offset', offset: '1w' } },

@@ -7,6 +7,7 @@
  * source, which leaves fields we do not know.
  */
 import type { DataQuery } from '@grafana/data';
+import { functionListStart, parseFunctionList } from './functionList.ts';
 import type { Comparison, ProfileQuery, ProfileQueryType } from './profileQuery.ts';
 import { defaultProfileQuery, queryVersion } from './profileQuery.ts';
 import type { Fields } from './readFields.ts';
@@ -25,11 +26,12 @@ export function migrateQuery(saved: DataQuery): ProfileQuery {
     ...(hide !== undefined && { hide }),
     ...(key !== undefined && { key }),
     version: queryVersion,
-    queryType: oneOf(fields['queryType'], queryTypes) ?? defaultProfileQuery.queryType,
+    queryType: oneOf(fields['queryType'], queryTypes) ?? link?.queryType ?? defaultProfileQuery.queryType,
     profileTypeId: profileTypeId ?? defaultProfileQuery.profileTypeId,
     labelSelector: textOf(fields['labelSelector']) ?? link?.labelSelector ?? defaultProfileQuery.labelSelector,
     groupBy: listOf(fields['groupBy']),
     ...selectorsOf(fields, link),
+    ...(link?.functions !== undefined && { functions: [...link.functions] }),
     ...optionsOf(fields),
   };
 }
@@ -112,6 +114,8 @@ interface Link {
   readonly spanId?: string;
   readonly traceId?: string;
   readonly profileId?: string;
+  readonly functions?: readonly string[];
+  readonly queryType?: ProfileQueryType;
 }
 
 /** Only samples of one span, trace or profile: what a log line or an exemplar names. */
@@ -119,12 +123,18 @@ const idPattern =
   /^(?:span:(?<spanId>[0-9a-f]{16})|trace:(?<traceId>[0-9a-f]{32})|profile:(?<profileId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))\s*/i;
 const typedSelectorPattern = /^(?<profileTypeId>[\w./-]+(?::[\w./-]*){4,5})?\s*(?<labelSelector>\{.*\})?$/;
 
-/** [span:ID | trace:ID | profile:ID] [profile type][{selector}] */
+/** [span:ID | trace:ID | profile:ID] [profile type][{selector}] [| function="name" or function=~"pattern"] */
 function readLink(text: string | undefined): Link | undefined {
   const trimmed = (text ?? '').trim();
   const ids = idPattern.exec(trimmed);
-  const rest = typedSelectorPattern.exec(trimmed.slice(ids?.[0].length ?? 0));
-  if (rest === null) return undefined;
+  const selection = trimmed.slice(ids?.[0].length ?? 0);
+  const listStart = functionListStart(selection);
+  const list = listStart === undefined ? undefined : parseFunctionList(selection.slice(listStart));
+  const rest = typedSelectorPattern.exec(selection.slice(0, listStart === undefined ? undefined : listStart - 1).trim());
+  if (rest === null || list?.kind === 'mistake') return undefined;
   const found = Object.entries({ ...ids?.groups, ...rest.groups }).filter(([, part]) => textOf(part) !== undefined);
-  return Object.fromEntries(found);
+  return {
+    ...Object.fromEntries(found),
+    ...(list !== undefined && { functions: list.functions, queryType: 'functionShare' as const }),
+  };
 }

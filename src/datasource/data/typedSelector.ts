@@ -2,10 +2,11 @@
  * A profile type with a label selector behind it, as the code mode edits and links carry it.
  *
  * Shape:  process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="checkout"}; a variable may stand for the type, and the
- *         selector may be missing.
+ *         selector may be missing. Functions may follow behind a bar, as functionList.ts has them.
  * Errors: answers what is wrong and where instead of throwing: a person is still typing.
  */
-import type { LabelMatcher } from './labelSelector.ts';
+import { formatFunctionList, functionListStart, parseFunctionList } from './functionList.ts';
+import type { LabelMatcher, Mistake } from './labelSelector.ts';
 import { parseLabelSelector } from './labelSelector.ts';
 
 export type TypedSelector =
@@ -14,13 +15,17 @@ export type TypedSelector =
       readonly profileTypeId: string;
       readonly labelSelector: string;
       readonly matchers: readonly LabelMatcher[];
+      /** As a query has them; none without a bar. */
+      readonly functions: readonly string[];
     }
-  | { readonly kind: 'mistake'; readonly message: string; readonly offset: number };
+  | Mistake;
 
 const typePattern = /^[\w./-]+(?::[\w./-]*){4,5}$/;
 const variablePattern = /^(?:\$\{[^}]*\}|\[\[[^\]]*\]\]|\$\w+)$/;
 
-export function parseTypedSelector(text: string): TypedSelector {
+export function parseTypedSelector(whole: string): TypedSelector {
+  const listStart = functionListStart(whole);
+  const text = whole.slice(0, listStart === undefined ? undefined : listStart - 1);
   const brace = selectorStart(text);
   const typeText = text.slice(0, brace);
   const profileTypeId = typeText.trim();
@@ -36,16 +41,25 @@ export function parseTypedSelector(text: string): TypedSelector {
     const skipped = text.length - text.slice(brace).trimStart().length;
     return { ...parsed, offset: skipped + parsed.offset };
   }
+  const list = parseFunctionList(whole.slice(listStart));
+  if (listStart !== undefined && list.kind === 'mistake') return { ...list, offset: listStart + list.offset };
   return {
     kind: 'selector',
     profileTypeId,
     labelSelector: labelSelector === '' ? '{}' : labelSelector,
     matchers: parsed.matchers,
+    functions: listStart === undefined || list.kind === 'mistake' ? [] : list.functions,
   };
 }
 
-export const formatTypedSelector = (profileTypeId: string, labelSelector: string): string =>
-  `${profileTypeId}${labelSelector.trim() === '' ? '{}' : labelSelector}`;
+export function formatTypedSelector(
+  profileTypeId: string,
+  labelSelector: string,
+  functions: readonly string[] = [],
+): string {
+  const list = functions.length === 0 ? '' : ` | ${formatFunctionList(functions)}`;
+  return `${profileTypeId}${labelSelector.trim() === '' ? '{}' : labelSelector}${list}`;
+}
 
 /** The brace of the selector, not that of a variable. */
 function selectorStart(text: string): number {
