@@ -10,6 +10,8 @@ import type { TlsFiles } from '../../backend/config.ts';
 export interface GrpcClient {
   /** Rejects with grpc-js's ServiceError, whose code is the status. */
   unary(path: string, message: Uint8Array): Promise<Uint8Array>;
+  /** A unary call that may be cancelled. */
+  begin(path: string, message: Uint8Array): { readonly answer: Promise<Uint8Array>; cancel(): void };
   /** All at once, then the end; the only answer. */
   clientStream(path: string, messages: readonly Uint8Array[]): Promise<Uint8Array>;
   bidi(path: string): BidiCall;
@@ -54,11 +56,18 @@ export function connectGrpc(port: number, options: GrpcClientOptions = {}): Grpc
       if (error === null) resolve(answer ?? new Uint8Array(0));
       else reject(error);
     };
+  const begin: GrpcClient['begin'] = (path, message) => {
+    let cancel = (): void => undefined;
+    const answer = new Promise<Uint8Array>((resolve, reject) => {
+      const settled = settle(resolve, reject);
+      const call = client.makeUnaryRequest(path, plain, asIs, Buffer.from(message), metadata, settled);
+      cancel = () => call.cancel();
+    });
+    return { answer, cancel: () => cancel() };
+  };
   return {
-    unary: (path, message) =>
-      new Promise((resolve, reject) => {
-        client.makeUnaryRequest(path, plain, asIs, Buffer.from(message), metadata, settle(resolve, reject));
-      }),
+    begin,
+    unary: (path, message) => begin(path, message).answer,
     clientStream: (path, messages) =>
       new Promise((resolve, reject) => {
         const call = client.makeClientStreamRequest(path, plain, asIs, metadata, settle(resolve, reject));
