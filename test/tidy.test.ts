@@ -31,6 +31,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'backend/errors.ts',
     'backend/limits.ts',
   ],
+  'backend/remoteWrite': [
+    'backend/wire',
+    'backend/model',
+    'backend/rules/sampleSink.ts',
+    'backend/errors.ts',
+    'backend/log.ts',
+  ],
   'backend/grafana': [
     'backend/wire',
     'backend/model',
@@ -49,6 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'backend/promql',
     'backend/metrics',
     'backend/documents',
+    'backend/remoteWrite/remoteWriteMetrics.ts',
     'backend/buildInfo.ts',
     'backend/errors.ts',
     'backend/limits.ts',

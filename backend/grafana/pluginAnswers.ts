@@ -5,7 +5,7 @@
  *         "downstream" for what the asker, the network or the data can mend.
  * Source: grafana-plugin-sdk-go v0.298.0, proto/backend.proto; reference grafana-plugins 1.4.
  */
-import { ProtoWriter } from '../wire/otlp/protoWriter.ts';
+import { ProtoWriter } from '../wire/protoWriter.ts';
 
 export interface Failure {
   readonly status: number;

@@ -11,7 +11,7 @@
  */
 import { InputError } from '../../errors.ts';
 import type { JsonFields, JsonRule } from './jsonFields.ts';
-import { ProtoWriter } from './protoWriter.ts';
+import { ProtoWriter } from '../protoWriter.ts';
 
 export const jsonFormat = 'OTLP/JSON';
 

@@ -6,7 +6,7 @@
  *         "Partial Success": 0 rejected with a message is a warning, and 64-bit numbers are text in JSON.
  */
 import type { LeftOut } from '../../model/labelledProfile.ts';
-import { ProtoWriter } from './protoWriter.ts';
+import { ProtoWriter } from '../protoWriter.ts';
 
 /** A message is for a person: the first reasons tell what the others would. */
 const mostMessages = 5;

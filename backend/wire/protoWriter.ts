@@ -12,6 +12,11 @@ export class ProtoWriter {
   #bytes = new Uint8Array(1_024);
   #length = 0;
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
@@ -50,6 +55,13 @@ export class ProtoWriter {
   fixed64(value: bigint): void {
     this.#reserve(8);
     new DataView(this.#bytes.buffer).setBigUint64(this.#length, BigInt.asUintN(64, value), true);
+    this.#length += 8;
+  }
+
+  double(field: number, value: number): void {
+    this.tag(field, 1);
+    this.#reserve(8);
+    new DataView(this.#bytes.buffer).setFloat64(this.#length, value, true);
     this.#length += 8;
   }
 
