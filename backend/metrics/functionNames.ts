@@ -103,7 +103,7 @@ export class StackMatches {
     for (let node = first; node > 0; node = parent[node] ?? 0) {
       const index = name[node] ?? 0;
       if (this.#isChosen.at(index) !== 1) continue;
-      const number = this.#numbers.numberOf(names[index] ?? '');
+      const number = this.#numbers.numberOf(this.#choice.joinedAs ?? names[index] ?? '');
       if (node === first) self = number;
       if (!all.includes(number)) all.push(number);
     }

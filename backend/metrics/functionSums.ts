@@ -8,7 +8,7 @@ import { FunctionNumbers, StackMatches, unseen, withoutAny } from './functionNam
 import type { FunctionVerdicts } from './functionNames.ts';
 import type { FunctionChoice, Mode } from './metricSelector.ts';
 import type { PointSums } from './pointSums.ts';
-import type { SampleRows } from './sampleSlices.ts';
+import type { SampleRows } from './sampleRows.ts';
 
 export interface FunctionSum {
   readonly group: number;

@@ -30,6 +30,8 @@ export interface FunctionChoice {
   readonly isBounded: boolean;
   /** When only these can match. */
   readonly literals: readonly string[] | undefined;
+  /** When they count as one function: a stack with several of them once. */
+  readonly joinedAs: string | undefined;
 }
 
 const passes = (tests: readonly ValueTest[], value: string): boolean => tests.every(({ matches }) => matches(value));
@@ -64,5 +66,6 @@ function chooseFunctions(matchers: Matchers): FunctionChoice {
     key: JSON.stringify(matchers.map(({ op, value }) => [op, value])),
     isBounded: matchers.some(({ op }, i) => (op === '=' || op === '=~') && tests[i]?.matches('') === false),
     literals: first?.filter((name) => passes(tests, name)),
+    joinedAs: undefined,
   };
 }

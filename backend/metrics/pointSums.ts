@@ -1,14 +1,14 @@
 /**
  * Profiles added up by group of series and point of the grid.
  *
- * Shape:  point t holds the profiles whose time lies in (t - 15 s, t], cut to milliseconds. Cells are group * points + point.
+ * Shape:  point t holds the profiles whose time lies in (t - step, t], cut to milliseconds. Cells are group * points + point.
  * Units:  milliseconds; totals in the profile type's unit.
  *
  * A rate is over the time that the profiles cover: the sum of their durations, but no more than from the first one's start
  * to the last one's end. So two in a row that fell into one point are no double rate, a profile of a minute is no
  * fourfold one, and two at the same time add up.
  */
-import type { ProfileRows } from './sampleSlices.ts';
+import type { ProfileRows } from './sampleRows.ts';
 import type { TypeMeaning } from './metricTable.ts';
 import { sliceMillis } from '../store/writeWatch.ts';
 
@@ -16,20 +16,22 @@ import { sliceMillis } from '../store/writeWatch.ts';
 export const gridMillis = sliceMillis;
 
 export interface PointGrid {
-  /** The first point, in milliseconds since 1970: a multiple of gridMillis. */
+  /** The first point, in milliseconds since 1970: a multiple of the step. */
   readonly startMillis: number;
+  readonly stepMillis: number;
   readonly count: number;
 }
 
 /** Points of the grid in a range, both ends inclusive. */
-export function gridOf(startMillis: number, endMillis: number): PointGrid {
-  const first = Math.ceil(startMillis / gridMillis);
-  return { startMillis: first * gridMillis, count: Math.max(0, Math.floor(endMillis / gridMillis) - first + 1) };
+export function gridOf(startMillis: number, endMillis: number, stepMillis = gridMillis): PointGrid {
+  const first = Math.ceil(startMillis / stepMillis);
+  const count = Math.max(0, Math.floor(endMillis / stepMillis) - first + 1);
+  return { startMillis: first * stepMillis, stepMillis, count };
 }
 
 /** -1 or less, and count or more, are outside. */
-export const pointOf = ({ startMillis }: PointGrid, timeMillis: number): number =>
-  Math.ceil((timeMillis - startMillis) / gridMillis);
+export const pointOf = ({ startMillis, stepMillis }: PointGrid, timeMillis: number): number =>
+  Math.ceil((timeMillis - startMillis) / stepMillis);
 
 export class PointSums {
   readonly grid: PointGrid;

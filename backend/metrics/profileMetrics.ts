@@ -27,8 +27,8 @@ import { hasMeasure, typeMeaning } from './metricTable.ts';
 import type { Metric, TypeMeaning } from './metricTable.ts';
 import { gridMillis, gridOf, PointSums } from './pointSums.ts';
 import type { PointGrid } from './pointSums.ts';
-import { profileRows, rangeAfter, SampleSlices } from './sampleSlices.ts';
-import type { ProfileRows } from './sampleSlices.ts';
+import type { ProfileRows } from './sampleRows.ts';
+import { rangeAfter, SampleSlices } from './sampleSlices.ts';
 import { shareInterval } from './shareInterval.ts';
 import { sliceMillis } from '../store/writeWatch.ts';
 import type { WriteWatch } from '../store/writeWatch.ts';
@@ -65,12 +65,12 @@ export interface ProfileMetricsOptions {
 }
 
 /** Series that come out with the same labels. */
-interface Group {
+export interface Group {
   readonly labels: Labels;
   readonly meaning: TypeMeaning;
 }
 
-interface Groups {
+export interface Groups {
   readonly groups: readonly Group[];
   readonly seriesIds: BigUint64Array;
   /** Series id to the index of its group. */
@@ -135,12 +135,9 @@ export class ProfileMetrics {
     grid: PointGrid,
     signal: AbortSignal | undefined,
   ): Promise<readonly SampleSeries[]> {
-    const range = rangeAfter(grid.startMillis - gridMillis, lastPoint(grid));
-    const { store, limits } = this.#options;
-    const reading = { withStacks: false, mostProfiles: limits.mostProfiles };
-    const rows = profileRows(await store.readSamples({ tenant, seriesIds, range }, reading, signal));
     const sums = new PointSums(groups.length, grid);
-    addRows(rows, sums, groups, groupOf, () => undefined);
+    const slices = this.#slices.readProfiles({ tenant, seriesIds, ...slicesOf(grid), signal });
+    for await (const rows of slices) addRows(rows, sums, groups, groupOf, () => undefined);
     return groups.flatMap(({ labels, meaning }, group) =>
       selector.metrics
         .filter((metric) => hasMeasure(metric, meaning))
@@ -159,9 +156,7 @@ export class ProfileMetrics {
   ): Promise<readonly SampleSeries[]> {
     const sums = new PointSums(groups.length, grid);
     const functions = new FunctionSums(selector.functions, selector.modes, this.#verdicts, this.#options.limits);
-    const firstSlice = Math.floor((grid.startMillis - gridMillis) / sliceMillis);
-    const lastSlice = Math.ceil(lastPoint(grid) / sliceMillis) - 1;
-    const slices = this.#slices.read({ tenant, seriesIds, firstSlice, lastSlice, signal });
+    const slices = this.#slices.read({ tenant, seriesIds, ...slicesOf(grid), signal });
     for await (const rows of slices) {
       addRows(rows, sums, groups, groupOf, (row, group, cell) => functions.add(rows, row, group, cell, sums));
     }
@@ -169,6 +164,11 @@ export class ProfileMetrics {
     return functions.all().flatMap((sum) => functionSeriesOf(sum, functions.names, selector, groups, sums));
   }
 }
+
+const slicesOf = (grid: PointGrid) => ({
+  firstSlice: Math.floor((grid.startMillis - gridMillis) / sliceMillis),
+  lastSlice: Math.ceil(lastPoint(grid) / sliceMillis) - 1,
+});
 
 const lastPoint = ({ startMillis, count }: PointGrid): number => startMillis + (count - 1) * gridMillis;
 
@@ -181,7 +181,7 @@ function checkFunctions({ metrics: chosen, functions }: MetricSelector): void {
   );
 }
 
-function groupSeries(series: readonly CatalogSeries[], map: LabelMap): Groups {
+export function groupSeries(series: readonly CatalogSeries[], map: LabelMap): Groups {
   const groups: Group[] = [];
   const byKey = new Map<string, number>();
   const groupOf = new Map<bigint, number>();
@@ -198,7 +198,7 @@ function groupSeries(series: readonly CatalogSeries[], map: LabelMap): Groups {
   return { groups, groupOf, seriesIds: BigUint64Array.from(series, ({ id }) => id) };
 }
 
-function addRows(
+export function addRows(
   rows: ProfileRows,
   sums: PointSums,
   groups: readonly Group[],
@@ -240,7 +240,13 @@ function seriesOf(
   return { labels, times: times.subarray(0, at), values: values.subarray(0, at) };
 }
 
-function valueOf(metric: Metric, meaning: TypeMeaning, sums: PointSums, cell: number, of = sums.totals[cell] ?? 0) {
+export function valueOf(
+  metric: Pick<Metric, 'measure'>,
+  meaning: TypeMeaning,
+  sums: PointSums,
+  cell: number,
+  of = sums.totals[cell] ?? 0,
+) {
   switch (metric.measure) {
     case 'rate':
       return (of * meaning.scale) / sums.coveredSeconds(cell);

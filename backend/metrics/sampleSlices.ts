@@ -1,42 +1,22 @@
 /**
  * Samples of chosen series, a point of the grid after the other, kept in memory as long as nobody writes there: alert rules
- * ask for the same quarters of a slice again and again, each for another function.
+ * ask for the same quarters of a slice again and again, each for another function, and all at the same moment.
  *
- * Shape:  stacks are places in KnownStacks; a slice is read again when those were forgotten. Values are float64, exact
- *         below 2^53.
- * Units:  milliseconds since 1970, also for durations.
+ * Shape:  a slice is read again when its stacks were forgotten. Who asks for a slice that is being read waits for it.
  * Errors: InputError resource_exhausted when a question would read more samples than it may, and the store's.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { InputError } from '../errors.ts';
-import { millisOfNanos, nanosOfMillis, unixNanos } from '../model/time.ts';
+import { nanosOfMillis, unixNanos } from '../model/time.ts';
 import type { TimeRange } from '../model/time.ts';
 import type { KnownStacks } from '../query/knownStacks.ts';
 import type { StackMemory } from '../query/stackMemory.ts';
-import type { Store, StoredSamples } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { profileRows, splitProfiles, splitSamples } from './sampleRows.ts';
+import type { ProfileRows, SampleRows, SlicedRun } from './sampleRows.ts';
 import { sliceMillis } from '../store/writeWatch.ts';
 import type { WriteWatch } from '../store/writeWatch.ts';
-
-export interface ProfileRows {
-  readonly count: number;
-  readonly seriesIds: BigUint64Array;
-  readonly timesMillis: Float64Array;
-  readonly durationsMillis: Float64Array;
-  readonly periods: Float64Array;
-  readonly totals: Float64Array;
-}
-
-export interface SampleRows extends ProfileRows {
-  /** Samples of row i are [sampleStart[i], sampleStart[i + 1]). */
-  readonly sampleStart: Uint32Array;
-  /** Places in `known`; -1 for a stack that the store does not know. */
-  readonly places: Int32Array;
-  /** All places are below it. */
-  readonly placeCount: number;
-  readonly values: Float64Array;
-  readonly known: KnownStacks;
-}
 
 export interface SampleSlicesOptions {
   readonly store: Store;
@@ -62,11 +42,19 @@ export interface SlicesQuestion {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What was read of a slice: profiles alone, or their samples too. */
 interface KeptSlice {
-  readonly rows: SampleRows;
+  readonly profiles: ProfileRows;
+  readonly samples: SampleRows | undefined;
   readonly version: number;
   /** As performance.now() has it. */
   readonly readAt: number;
+}
+
+interface RunUnderWay extends SlicedRun {
+  readonly versions: readonly number[];
+  readonly readAt: number;
+  readonly pieces: Promise<readonly SampleRows[]>;
 }
 
 /** A run of slices is read at once; it is made so long that it holds about so many samples. */
@@ -81,26 +69,28 @@ const keptMillis = 600_000;
 export class SampleSlices {
   readonly #options: SampleSlicesOptions;
   readonly #kept: LRUCache<string, KeptSlice>;
+  /** With samples, by the key of each of their slices. */
+  readonly #underWay = new Map<string, RunUnderWay>();
 
   constructor(options: SampleSlicesOptions) {
     this.#options = options;
     this.#kept = new LRUCache({
       maxSize: options.cacheBytes,
       ttl: keptMillis,
-      sizeCalculation: ({ rows }) => 200 + 48 * rows.count + 12 * rows.places.length,
+      sizeCalculation: ({ profiles, samples }) => 200 + 48 * profiles.count + 12 * (samples?.places.length ?? 0),
     });
   }
 
   /** In pieces, in the order of time. */
   async *read(question: SlicesQuestion): AsyncGenerator<SampleRows> {
-    const { firstSlice, lastSlice, seriesIds } = question;
-    const key = createHash('sha256').update(question.tenant).update('\0').update(seriesIds).digest('base64');
+    const { firstSlice, lastSlice } = question;
+    const key = keyOf(question);
     const keeps = lastSlice - firstSlice < longestKept;
     let sampleCount = 0;
     let perProfile = samplesPerRun / firstProfilesPerRun;
     let profileCount = 0;
     for (let slice = firstSlice; slice <= lastSlice;) {
-      const known = keeps ? await this.#keptRows(key, slice, question) : undefined;
+      const known = keeps ? await this.#keptSamples(key, slice, question) : undefined;
       const pieces = known === undefined ? await this.#readRun(key, slice, question, perProfile, keeps) : [known];
       for (const rows of pieces) {
         sampleCount += rows.places.length;
@@ -113,16 +103,51 @@ export class SampleSlices {
     }
   }
 
-  async #keptRows(key: string, slice: number, { tenant }: SlicesQuestion): Promise<SampleRows | undefined> {
-    const kept = this.#kept.get(`${key}/${slice}`);
-    if (kept === undefined) return undefined;
-    const isWrittenTo = kept.version !== this.#options.writes.versionOf(slice);
-    if (isWrittenTo && performance.now() - kept.readAt > this.#options.staleMillis) return undefined;
-    const { known } = await this.#recall(tenant, emptyRange, new BigUint64Array(0), undefined);
-    return kept.rows.known === known ? kept.rows : undefined;
+  /**
+   * Profiles alone, which what is kept of their samples has too. Where the slice before has samples, functions are asked for
+   * as well, most likely by the other side of the same division: then samples are read, once for both.
+   */
+  async *readProfiles(question: SlicesQuestion): AsyncGenerator<ProfileRows> {
+    const { firstSlice, lastSlice } = question;
+    if (lastSlice - firstSlice >= longestKept) {
+      const run = { first: firstSlice, length: lastSlice - firstSlice + 1 };
+      yield profileRows(await this.#readStored(run, question, false));
+      return;
+    }
+    const key = keyOf(question);
+    let sampled: SampleRows | undefined;
+    for (let slice = firstSlice; slice <= lastSlice;) {
+      const kept = this.#fresh(key, slice);
+      const pieces =
+        kept !== undefined
+          ? [kept.profiles]
+          : sampled === undefined
+            ? await this.#readProfileRun(key, slice, question)
+            : await this.#readRun(key, slice, question, sampled.places.length / Math.max(1, sampled.count), true);
+      yield* pieces;
+      slice += pieces.length;
+      sampled = kept?.samples;
+    }
   }
 
-  /** One piece a slice. */
+  #fresh(key: string, slice: number): KeptSlice | undefined {
+    const kept = this.#kept.get(`${key}/${slice}`);
+    return kept !== undefined && this.#mayServe(slice, kept.version, kept.readAt) ? kept : undefined;
+  }
+
+  #mayServe(slice: number, version: number | undefined, readAt: number): boolean {
+    const { writes, staleMillis } = this.#options;
+    return version === writes.versionOf(slice) || performance.now() - readAt <= staleMillis;
+  }
+
+  async #keptSamples(key: string, slice: number, { tenant }: SlicesQuestion): Promise<SampleRows | undefined> {
+    const samples = this.#fresh(key, slice)?.samples;
+    if (samples === undefined) return undefined;
+    const { known } = await this.#recall(tenant, emptyRange, new BigUint64Array(0), undefined);
+    return samples.known === known ? samples : undefined;
+  }
+
+  /** One piece a slice, from `first` on. */
   async #readRun(
     key: string,
     first: number,
@@ -130,20 +155,78 @@ export class SampleSlices {
     perProfile: number,
     keeps: boolean,
   ): Promise<readonly SampleRows[]> {
-    const { store, writes, mostProfiles } = this.#options;
-    const { tenant, seriesIds, lastSlice, signal } = question;
+    const { seriesIds, lastSlice } = question;
     const perSlice = seriesIds.length * perProfile;
     const length = Math.max(1, Math.min(lastSlice - first + 1, Math.floor(samplesPerRun / perSlice)));
-    const readAt = performance.now();
-    const versions = Array.from({ length }, (_, i) => writes.versionOf(first + i));
-    const range = rangeOfSlices(first, first + length - 1);
-    const stored = await store.readSamples({ tenant, seriesIds, range }, { withStacks: true, mostProfiles }, signal);
-    const { known, places } = await this.#placesOf(tenant, range, stored.stackIds, signal);
-    const pieces = splitBySlice(stored, places, known, first, length);
-    if (keeps) {
-      pieces.forEach((rows, i) => this.#kept.set(`${key}/${first + i}`, { rows, version: versions[i] ?? 0, readAt }));
+    if (!keeps) return this.#readSamples({ first, length }, question);
+    const others = this.#underWay.get(`${key}/${first}`);
+    const shared = others === undefined ? 0 : this.#countServed(others, first, lastSlice);
+    if (others !== undefined && shared > 0) {
+      // Whose question it is may give up: then it is read once more.
+      const pieces = await others.pieces.catch(() => undefined);
+      if (pieces !== undefined) return pieces.slice(first - others.first, first - others.first + shared);
     }
+    return this.#readAndKeep(key, { first, length }, question);
+  }
+
+  /** Into how many of its slices, from `first` on, nobody has written since. */
+  #countServed(run: RunUnderWay, first: number, lastSlice: number): number {
+    const end = Math.min(lastSlice + 1, run.first + run.length);
+    let slice = first;
+    while (slice < end && this.#mayServe(slice, run.versions[slice - run.first], run.readAt)) slice++;
+    return slice - first;
+  }
+
+  async #readAndKeep(key: string, run: SlicedRun, question: SlicesQuestion): Promise<readonly SampleRows[]> {
+    const begun = { ...this.#begin(run), pieces: this.#readSamples(run, question) };
+    const keys = begun.versions.map((_, i) => `${key}/${run.first + i}`);
+    for (const each of keys) this.#underWay.set(each, begun);
+    try {
+      const pieces = await begun.pieces;
+      pieces.forEach((rows, i) => this.#keep(keys[i] ?? '', rows, rows, begun, i));
+      return pieces;
+    } finally {
+      for (const each of keys) if (this.#underWay.get(each) === begun) this.#underWay.delete(each);
+    }
+  }
+
+  async #readProfileRun(key: string, first: number, question: SlicesQuestion): Promise<readonly ProfileRows[]> {
+    const begun = this.#begin({ first, length: question.lastSlice - first + 1 });
+    const pieces = splitProfiles(await this.#readStored(begun, question, false), begun);
+    pieces.forEach((rows, i) => {
+      const known = `${key}/${first + i}`;
+      // Somebody may have read the samples meanwhile.
+      if (this.#fresh(key, first + i)?.samples === undefined) this.#keep(known, rows, undefined, begun, i);
+    });
     return pieces;
+  }
+
+  /** What is written from now on may be missing from what is read. */
+  #begin({ first, length }: SlicedRun): Omit<RunUnderWay, 'pieces'> {
+    const versions = Array.from({ length }, (_, i) => this.#options.writes.versionOf(first + i));
+    return { first, length, versions, readAt: performance.now() };
+  }
+
+  #keep(
+    key: string,
+    profiles: ProfileRows,
+    samples: SampleRows | undefined,
+    { versions, readAt }: Omit<RunUnderWay, 'pieces'>,
+    i: number,
+  ): void {
+    this.#kept.set(key, { profiles, samples, version: versions[i] ?? 0, readAt });
+  }
+
+  async #readSamples(run: SlicedRun, question: SlicesQuestion): Promise<readonly SampleRows[]> {
+    const stored = await this.#readStored(run, question, true);
+    const range = rangeOfSlices(run);
+    const { known, places } = await this.#placesOf(question.tenant, range, stored.stackIds, question.signal);
+    return splitSamples(stored, places, known, run);
+  }
+
+  #readStored(run: SlicedRun, { tenant, seriesIds, signal }: SlicesQuestion, withStacks: boolean) {
+    const { store, mostProfiles } = this.#options;
+    return store.readSamples({ tenant, seriesIds, range: rangeOfSlices(run) }, { withStacks, mostProfiles }, signal);
   }
 
   async #placesOf(
@@ -177,82 +260,15 @@ const tooMany = (most: number): InputError =>
     `query processing would load more than ${most} samples of profiles: ask for a shorter range or fewer series`,
   );
 
-/** Times after the first slice's start, up to the last one's end, whose fraction of a millisecond counts to it. */
-export function rangeOfSlices(first: number, last: number): TimeRange {
-  return rangeAfter(first * sliceMillis, (last + 1) * sliceMillis);
+function keyOf({ tenant, seriesIds }: SlicesQuestion): string {
+  return createHash('sha256').update(tenant).update('\0').update(seriesIds).digest('base64');
 }
+
+/** Times after the first slice's start, up to the last one's end, whose fraction of a millisecond counts to it. */
+export const rangeOfSlices = ({ first, length }: SlicedRun): TimeRange =>
+  rangeAfter(first * sliceMillis, (first + length) * sliceMillis);
 
 export const rangeAfter = (startMillis: number, endMillis: number): TimeRange => ({
   start: nanosOfMillis(startMillis + 1),
   end: unixNanos(nanosOfMillis(endMillis + 1) - 1n),
 });
-
-export function profileRows(stored: StoredSamples): ProfileRows {
-  const { seriesIds, timesNanos, durationsNanos, periods, totals } = stored;
-  return {
-    count: seriesIds.length,
-    seriesIds,
-    // Exact, as points are told by whole milliseconds: nanoseconds as float64 are not.
-    timesMillis: Float64Array.from(timesNanos, (time) => millisOfNanos(unixNanos(time))),
-    durationsMillis: floatsOf(durationsNanos, 1e-6),
-    periods: floatsOf(periods, 1),
-    totals: floatsOf(totals, 1),
-  };
-}
-
-/** Without a BigInt for each. */
-function floatsOf(column: BigInt64Array, factor: number): Float64Array {
-  const low = new Uint32Array(column.buffer, column.byteOffset, 2 * column.length);
-  const high = new Int32Array(column.buffer, column.byteOffset, 2 * column.length);
-  const floats = new Float64Array(column.length);
-  for (let i = 0; i < floats.length; i++) {
-    floats[i] = ((high[2 * i + 1] ?? 0) * 0x1_0000_0000 + (low[2 * i] ?? 0)) * factor;
-  }
-  return floats;
-}
-
-function splitBySlice(
-  stored: StoredSamples,
-  places: Int32Array,
-  known: KnownStacks,
-  first: number,
-  length: number,
-): readonly SampleRows[] {
-  const rowsOf = Array.from({ length }, (): number[] => []);
-  const whole = profileRows(stored);
-  whole.timesMillis.forEach((time, row) => rowsOf[Math.ceil(time / sliceMillis) - 1 - first]?.push(row));
-  const values = floatsOf(stored.values, 1);
-  return rowsOf.map((rows) => pick(rows, whole, stored.sampleStart, places, values, known));
-}
-
-function pick(
-  rows: readonly number[],
-  whole: ProfileRows,
-  starts: Uint32Array,
-  places: Int32Array,
-  values: Float64Array,
-  known: KnownStacks,
-): SampleRows {
-  const sampleStart = new Uint32Array(rows.length + 1);
-  rows.forEach((row, i) => {
-    sampleStart[i + 1] = (sampleStart[i] ?? 0) + (starts[row + 1] ?? 0) - (starts[row] ?? 0);
-  });
-  const chosen = {
-    placeCount: known.tree().leaf.length,
-    count: rows.length,
-    seriesIds: BigUint64Array.from(rows, (row) => whole.seriesIds[row] ?? 0n),
-    timesMillis: Float64Array.from(rows, (row) => whole.timesMillis[row] ?? 0),
-    durationsMillis: Float64Array.from(rows, (row) => whole.durationsMillis[row] ?? 0),
-    periods: Float64Array.from(rows, (row) => whole.periods[row] ?? 0),
-    totals: Float64Array.from(rows, (row) => whole.totals[row] ?? 0),
-    sampleStart,
-    places: new Int32Array(sampleStart[rows.length] ?? 0),
-    values: new Float64Array(sampleStart[rows.length] ?? 0),
-    known,
-  };
-  rows.forEach((row, i) => {
-    chosen.places.set(places.subarray(starts[row], starts[row + 1]), sampleStart[i]);
-    chosen.values.set(values.subarray(starts[row], starts[row + 1]), sampleStart[i]);
-  });
-  return chosen;
-}

@@ -1,11 +1,13 @@
 // npm run bench rules: 200 alert rules a minute on shares of functions of 100 pods, each over five minutes, while the pods go
-// on sending a profile every 15 s.
+// on sending a profile every 15 s; asked over Prometheus' API, and over gRPC as the backend of the data source.
 // Units: ms of the client's clock; CPU of the server process, engine included, in ms a rule and in percent of one core.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { create, toBinary } from '@bufbuild/protobuf';
+import { build } from 'esbuild';
 import { PushRequestSchema } from '../../backend/wire/pyroscope/gen/push/v1/push_pb.js';
 import { madeUpProfile, stamped } from './madeUpProfiles.mjs';
 
@@ -33,28 +35,41 @@ export async function benchRules(root) {
       `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}`,
     );
     await fill();
-    const first = await ask(0);
-    const quiet = await measure(server.pid, async () => {
-      const took = [];
-      for (let i = 0; i < rules; i++) took.push((await ask(i)).millis);
-      return took;
-    });
-    console.log(`first rule ${first.millis.toFixed(0)} ms, ${first.series} series found`);
-    console.log(
-      `nothing coming in: p50 ${at(quiet.result, 0.5)} ms, p99 ${at(quiet.result, 0.99)} ms, CPU ${((quiet.cpuSeconds * 1_000) / rules).toFixed(1)} ms a rule`,
-    );
-    const alone = await measure(server.pid, () => live(0));
-    const both = await measure(server.pid, () => live(rules));
-    const share = (seconds) => `${((100 * seconds) / liveSeconds).toFixed(1)} %`;
-    console.log(
-      `live for ${liveSeconds} s: p50 ${at(both.result, 0.5)} ms, p99 ${at(both.result, 0.99)} ms, CPU ${share(both.cpuSeconds - alone.cpuSeconds)} of a core for ${rules} rules a minute, ${share(alone.cpuSeconds)} for the profiles alone`,
-    );
+    const alone = await measure(server.pid, () => live(0, undefined));
+    console.log(`profiles alone, for ${liveSeconds} s: CPU ${share(alone.cpuSeconds)} of a core`);
+    const plugin = await startPlugin(root);
+    for (const [way, ask] of [
+      ['Prometheus', askPrometheus],
+      ['pluginv2', (rule) => askPlugin(plugin, rule)],
+    ]) {
+      await report(way, ask, server.pid, alone.cpuSeconds);
+    }
+    plugin.close();
   } finally {
     server.kill('SIGTERM');
     await new Promise((resolve) => server.on('close', resolve));
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
+
+async function report(way, ask, pid, aloneSeconds) {
+  const first = await timed(ask, 0);
+  const quiet = await measure(pid, async () => {
+    const took = [];
+    for (let i = 0; i < rules; i++) took.push((await timed(ask, i)).millis);
+    return took;
+  });
+  const both = await measure(pid, () => live(rules, ask));
+  console.log(`${way}: first rule ${first.millis.toFixed(0)} ms, ${first.series} series found`);
+  console.log(
+    `  nothing coming in: p50 ${at(quiet.result, 0.5)} ms, p99 ${at(quiet.result, 0.99)} ms, CPU ${((quiet.cpuSeconds * 1_000) / rules).toFixed(1)} ms a rule`,
+  );
+  console.log(
+    `  live for ${liveSeconds} s: p50 ${at(both.result, 0.5)} ms, p99 ${at(both.result, 0.99)} ms, CPU ${share(both.cpuSeconds - aloneSeconds)} of a core for ${rules} rules a minute`,
+  );
+}
+
+const share = (seconds) => `${((100 * seconds) / liveSeconds).toFixed(1)} %`;
 
 const at = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]?.toFixed(0) ?? '-';
 
@@ -66,7 +81,7 @@ async function fill() {
 }
 
 /** What comes in and what is asked, each at its time. */
-async function live(ruleCount) {
+async function live(ruleCount, ask) {
   const begin = performance.now();
   const took = [];
   const pushes = Math.round((pods * liveSeconds) / 15);
@@ -77,7 +92,7 @@ async function live(ruleCount) {
     })),
     ...Array.from({ length: ruleCount }, (_, i) => ({
       due: (i * liveSeconds * 1_000) / ruleCount,
-      run: async () => took.push((await ask(i)).millis),
+      run: async () => took.push((await timed(ask, i)).millis),
     })),
   ].sort((a, b) => a.due - b.due);
   const running = [];
@@ -104,17 +119,51 @@ async function push(pod, timeMillis) {
   if (response.status !== 200) throw new Error(`push: ${response.status} ${await response.text()}`);
 }
 
-async function ask(rule) {
-  const name = `github.com/example/service/pkg${rule % 37}.(*Type${rule % 11}).method${rule}`;
-  const share = `pyrolens_function_share{service_name="checkout",function="${name}",mode="total"}`;
-  const query = `avg by (service_name) (avg_over_time(${share}[5m])) > -1`;
+async function timed(ask, rule) {
   const begin = performance.now();
+  const series = await ask(rule);
+  return { millis: performance.now() - begin, series };
+}
+
+const functionOf = (rule) => `github.com/example/service/pkg${rule % 37}.(*Type${rule % 11}).method${rule}`;
+
+/** As Grafana's Prometheus data source asks for a rule. */
+async function askPrometheus(rule) {
+  const share = `pyrolens_function_share{service_name="checkout",function="${functionOf(rule)}",mode="total"}`;
+  const query = `avg by (service_name) (avg_over_time(${share}[5m]))`;
   const response = await fetch(`${url}/prometheus/api/v1/query`, {
     method: 'POST',
+    headers: { FromAlert: 'true' },
     body: new URLSearchParams({ query, time: String(Date.now() / 1_000) }),
   });
   const { data } = await response.json();
-  return { millis: performance.now() - begin, series: data.result.length };
+  return data.result.length;
+}
+
+async function startPlugin(root) {
+  const outfile = join(root, 'build/bench/pluginHost.mjs');
+  const entryPoints = [join(root, 'test/e2e/pluginHost.ts')];
+  await build({ entryPoints, outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm' });
+  const host = await import(pathToFileURL(outfile).href);
+  return host.startPlugin({ command: join(root, 'src/datasource/launcher.sh'), address: new URL(url).host });
+}
+
+/** As Grafana's evaluator asks a backend: the whole five minutes, which an expression of Grafana's reduces. */
+async function askPlugin(plugin, rule) {
+  const to = Date.now();
+  const model = {
+    queryType: 'functionShare',
+    profileTypeId: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+    labelSelector: '{service_name="checkout"}',
+    functions: [`^${functionOf(rule).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`],
+    groupBy: ['service_name'],
+  };
+  const { A } = await plugin.queryData({
+    headers: { FromAlert: 'true', 'X-Cache-Skip': 'true' },
+    queries: [{ refId: 'A', from: to - 300_000, to, intervalMs: 1_000, model }],
+  });
+  if (A?.error !== '') throw new Error(`rule: ${A?.error}`);
+  return A.frames.length;
 }
 
 async function measure(pid, run) {

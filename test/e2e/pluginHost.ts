@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { tableFromIPC } from '@uwdata/flechette';
 import { ProtoCursor } from '../../backend/wire/protoCursor.ts';
+import type { GrpcClient } from './grpcClient.ts';
 import { connectGrpc, field, numberField } from './grpcClient.ts';
 
 export interface PluginAsking {
@@ -84,30 +85,75 @@ export const pluginEnv = (address: string) => ({
 });
 
 export async function askInNode(asking: PluginAsking): Promise<PluginReport> {
-  const child = spawn(asking.command, { env: pluginEnv(asking.address), stdio: ['ignore', 'pipe', 'ignore'] });
+  const { version, port, kill } = await launch(asking);
+  try {
+    return { version, ...(await askPort(port, asking)) };
+  } finally {
+    kill();
+  }
+}
+
+/** A plugin that is asked again and again over one connection, as Grafana does for its rules. */
+export interface RunningPlugin {
+  readonly queryData: (asking: Omit<PluginAsking, 'command' | 'address'>) => Promise<PluginReport['responses']>;
+  readonly close: () => void;
+}
+
+export async function startPlugin(started: Pick<PluginAsking, 'command' | 'address'>): Promise<RunningPlugin> {
+  const { port, kill } = await launch(started);
+  const client = connectGrpc(port, { userAgent });
+  return {
+    queryData: (asking) => queryData(client, asking),
+    close: () => {
+      client.close();
+      kill();
+    },
+  };
+}
+
+interface Launched extends Handshake {
+  readonly kill: () => void;
+}
+
+async function launch({ command, address }: Pick<PluginAsking, 'command' | 'address'>): Promise<Launched> {
+  const child = spawn(command, { env: pluginEnv(address), stdio: ['ignore', 'pipe', 'ignore'] });
+  const kill = (): void => {
+    child.removeAllListeners('exit');
+    child.kill('SIGKILL');
+  };
   try {
     const line = await new Promise<string>((resolve, reject) => {
       child.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().split('\n')[0] ?? ''));
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`the plugin ended with ${code}`)));
     });
-    const { version, port } = readHandshake(line);
-    return { version, ...(await askPort(port, asking)) };
-  } finally {
-    child.removeAllListeners('exit');
-    child.kill('SIGKILL');
+    return { ...readHandshake(line), kill };
+  } catch (error) {
+    kill();
+    throw error;
   }
 }
 
+const userAgent = 'grpc-go/1.80.0';
+
+async function queryData(
+  client: GrpcClient,
+  asking: Omit<PluginAsking, 'command' | 'address'>,
+): Promise<PluginReport['responses']> {
+  const message = Buffer.concat([field(1, contextOf(asking)), ...queriesOf(asking)]);
+  const data = await client.unary('/pluginv2.Data/QueryData', message);
+  return Object.fromEntries(fieldsOf(data).map(({ bytes }) => readResponse(bytes)));
+}
+
 async function askPort(port: number, asking: PluginAsking): Promise<Omit<PluginReport, 'version'>> {
-  const client = connectGrpc(port, { userAgent: 'grpc-go/1.80.0' });
+  const client = connectGrpc(port, { userAgent });
   try {
     const context = field(1, contextOf(asking));
     const serving = await client.unary('/grpc.health.v1.Health/Check', field(1, 'plugin'));
     if (Buffer.from(serving).toString('hex') !== '0801') throw new Error('the plugin does not serve');
     const health = fieldsOf(await client.unary('/pluginv2.Diagnostics/CheckHealth', context));
     const metrics = fieldsOf(await client.unary('/pluginv2.Diagnostics/CollectMetrics', context));
-    const data = await client.unary('/pluginv2.Data/QueryData', Buffer.concat([context, ...queriesOf(asking)]));
+    const responses = await queryData(client, asking);
     const resource = asking.resource ?? 'profileTypes';
     const path = [field(2, resource), field(3, 'GET'), field(4, resource)];
     const answer = fieldsOf(await client.unary('/pluginv2.Resource/CallResource', Buffer.concat([context, ...path])));
@@ -116,7 +162,7 @@ async function askPort(port: number, asking: PluginAsking): Promise<Omit<PluginR
       health: numberOf(health, 1) === 1 ? 'OK' : 'ERROR',
       healthText: textOf(health, 2),
       metricsBytes: bytesOf(fieldsOf(bytesOf(metrics, 1)), 1).length,
-      responses: Object.fromEntries(fieldsOf(data).map(({ bytes }) => readResponse(bytes))),
+      responses,
       resource: textOf(answer, 3),
       resourceStatus: numberOf(answer, 1),
     };
@@ -128,7 +174,7 @@ async function askPort(port: number, asking: PluginAsking): Promise<Omit<PluginR
 const entry = (number: number, name: string, value: string): Buffer =>
   field(number, Buffer.concat([field(1, name), field(2, value)]));
 
-function contextOf({ jsonData = {}, secrets = {} }: PluginAsking): Buffer {
+function contextOf({ jsonData = {}, secrets = {} }: Pick<PluginAsking, 'jsonData' | 'secrets'>): Buffer {
   const settings = [
     numberField(1, 1),
     field(2, 'Pyrolens'),
@@ -144,7 +190,7 @@ function contextOf({ jsonData = {}, secrets = {} }: PluginAsking): Buffer {
   ]);
 }
 
-const queriesOf = ({ headers = {}, queries = [] }: PluginAsking): readonly Buffer[] => [
+const queriesOf = ({ headers = {}, queries = [] }: Pick<PluginAsking, 'headers' | 'queries'>): readonly Buffer[] => [
   ...Object.entries(headers).map(([name, value]) => entry(2, name, value)),
   ...queries.map(({ refId, from, to, intervalMs, model }) => {
     const range = Buffer.concat([numberField(1, from), numberField(2, to)]);

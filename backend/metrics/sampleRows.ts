@@ -1,0 +1,118 @@
+/**
+ * Profiles and their samples as columns, cut into slices of 15 s.
+ *
+ * Shape:  stacks are places in KnownStacks. Values are float64, exact below 2^53.
+ * Units:  milliseconds since 1970, also for durations.
+ */
+import { millisOfNanos, unixNanos } from '../model/time.ts';
+import type { KnownStacks } from '../query/knownStacks.ts';
+import type { StoredSamples } from '../store/store.ts';
+import { sliceMillis } from '../store/writeWatch.ts';
+
+export interface ProfileRows {
+  readonly count: number;
+  readonly seriesIds: BigUint64Array;
+  readonly timesMillis: Float64Array;
+  readonly durationsMillis: Float64Array;
+  readonly periods: Float64Array;
+  readonly totals: Float64Array;
+}
+
+export interface SampleRows extends ProfileRows {
+  /** Samples of row i are [sampleStart[i], sampleStart[i + 1]). */
+  readonly sampleStart: Uint32Array;
+  /** Places in `known`; -1 for a stack that the store does not know. */
+  readonly places: Int32Array;
+  /** All places are below it. */
+  readonly placeCount: number;
+  readonly values: Float64Array;
+  readonly known: KnownStacks;
+}
+
+export function profileRows(stored: StoredSamples): ProfileRows {
+  const { seriesIds, timesNanos, durationsNanos, periods, totals } = stored;
+  return {
+    count: seriesIds.length,
+    seriesIds,
+    // Exact, as points are told by whole milliseconds: nanoseconds as float64 are not.
+    timesMillis: Float64Array.from(timesNanos, (time) => millisOfNanos(unixNanos(time))),
+    durationsMillis: floatsOf(durationsNanos, 1e-6),
+    periods: floatsOf(periods, 1),
+    totals: floatsOf(totals, 1),
+  };
+}
+
+/** Without a BigInt for each. */
+function floatsOf(column: BigInt64Array, factor: number): Float64Array {
+  const low = new Uint32Array(column.buffer, column.byteOffset, 2 * column.length);
+  const high = new Int32Array(column.buffer, column.byteOffset, 2 * column.length);
+  const floats = new Float64Array(column.length);
+  for (let i = 0; i < floats.length; i++) {
+    floats[i] = ((high[2 * i + 1] ?? 0) * 0x1_0000_0000 + (low[2 * i] ?? 0)) * factor;
+  }
+  return floats;
+}
+
+export interface SlicedRun {
+  readonly first: number;
+  readonly length: number;
+}
+
+/** One piece a slice. */
+export function splitSamples(
+  stored: StoredSamples,
+  places: Int32Array,
+  known: KnownStacks,
+  run: SlicedRun,
+): readonly SampleRows[] {
+  const whole = profileRows(stored);
+  const values = floatsOf(stored.values, 1);
+  return rowsBySlice(whole, run).map((rows) => pickSamples(rows, whole, stored.sampleStart, places, values, known));
+}
+
+export function splitProfiles(stored: StoredSamples, run: SlicedRun): readonly ProfileRows[] {
+  const whole = profileRows(stored);
+  return rowsBySlice(whole, run).map((rows) => pickProfiles(rows, whole));
+}
+
+function rowsBySlice({ timesMillis }: ProfileRows, { first, length }: SlicedRun): readonly (readonly number[])[] {
+  const rowsOf = Array.from({ length }, (): number[] => []);
+  timesMillis.forEach((time, row) => rowsOf[Math.ceil(time / sliceMillis) - 1 - first]?.push(row));
+  return rowsOf;
+}
+
+const pickProfiles = (rows: readonly number[], whole: ProfileRows): ProfileRows => ({
+  count: rows.length,
+  seriesIds: BigUint64Array.from(rows, (row) => whole.seriesIds[row] ?? 0n),
+  timesMillis: Float64Array.from(rows, (row) => whole.timesMillis[row] ?? 0),
+  durationsMillis: Float64Array.from(rows, (row) => whole.durationsMillis[row] ?? 0),
+  periods: Float64Array.from(rows, (row) => whole.periods[row] ?? 0),
+  totals: Float64Array.from(rows, (row) => whole.totals[row] ?? 0),
+});
+
+function pickSamples(
+  rows: readonly number[],
+  whole: ProfileRows,
+  starts: Uint32Array,
+  places: Int32Array,
+  values: Float64Array,
+  known: KnownStacks,
+): SampleRows {
+  const sampleStart = new Uint32Array(rows.length + 1);
+  rows.forEach((row, i) => {
+    sampleStart[i + 1] = (sampleStart[i] ?? 0) + (starts[row + 1] ?? 0) - (starts[row] ?? 0);
+  });
+  const chosen = {
+    ...pickProfiles(rows, whole),
+    placeCount: known.tree().leaf.length,
+    sampleStart,
+    places: new Int32Array(sampleStart[rows.length] ?? 0),
+    values: new Float64Array(sampleStart[rows.length] ?? 0),
+    known,
+  };
+  rows.forEach((row, i) => {
+    chosen.places.set(places.subarray(starts[row], starts[row + 1]), sampleStart[i]);
+    chosen.values.set(values.subarray(starts[row], starts[row + 1]), sampleStart[i]);
+  });
+  return chosen;
+}
