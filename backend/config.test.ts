@@ -13,6 +13,7 @@ test('without flags it is what --help says', () => {
     token: undefined,
     multitenancy: false,
     selfProfile: false,
+    remoteWrite: undefined,
     limits: defaultLimits,
   });
 });
@@ -93,3 +94,68 @@ test('every flag stands in the help', () => {
   for (const flag of ['--listen HOST:PORT', '--data DIR', '--store chdb|memory', '--token TOKEN', '--insecure'])
     expect(helpText()).toContain(flag);
 });
+
+test('remote write is off without a URL, and then nothing else of it may be given', () => {
+  expect(() => readConfig(['--remote-write-user', 'me'], {})).toThrow('a --remote-write-url beside it');
+});
+
+const writeTo = (...more: readonly string[]) =>
+  readConfig(['--remote-write-url', 'https://prometheus/api/v1/write', ...more], {}).remoteWrite;
+
+test('remote write takes where to, as whom, and its limits', () => {
+  expect(writeTo()).toEqual({
+    url: new URL('https://prometheus/api/v1/write'),
+    auth: { kind: 'none' },
+    headers: [],
+    queueBytes: 256 * 2 ** 20,
+    samplesPerSend: 2_000,
+    waitMillis: 5_000,
+  });
+  const more = ['--remote-write-header', 'X-Scope-OrgID:shop', '--remote-write-header', 'x-key: a b'];
+  const sizes = [
+    '--remote-write-queue-size',
+    '1GiB',
+    '--remote-write-max-samples',
+    '10',
+    '--remote-write-max-wait',
+    '1s',
+  ];
+  expect(writeTo(...more, ...sizes, '--remote-write-token', 'hush')).toMatchObject({
+    auth: { kind: 'token', token: 'hush' },
+    headers: [
+      ['X-Scope-OrgID', 'shop'],
+      ['x-key', 'a b'],
+    ],
+    queueBytes: 2 ** 30,
+    samplesPerSend: 10,
+    waitMillis: 1_000,
+  });
+  expect(writeTo('--remote-write-token-file', '/t')?.auth).toEqual({ kind: 'tokenFile', path: '/t' });
+  const basic = ['--remote-write-user', 'me', '--remote-write-password', 'hush'];
+  expect(writeTo(...basic)?.auth).toEqual({ kind: 'basic', user: 'me', password: 'hush' });
+});
+
+for (const [given, message] of [
+  [
+    ['--remote-write-url', 'prometheus:9090'],
+    '--remote-write-url (PYROLENS_REMOTE_WRITE_URL): expected a URL with http',
+  ],
+  [['--remote-write-url', 'http://me:hush@prometheus/'], 'without user and password in it'],
+  [
+    ['--remote-write-token', 'hush', '--remote-write-token-file', '/t'],
+    'expected no --remote-write-token beside it, got "/t"',
+  ],
+  [
+    ['--remote-write-token-file', '/t', '--remote-write-user', 'me', '--remote-write-password', 'p'],
+    'no token beside it',
+  ],
+  [['--remote-write-user', 'me'], 'a --remote-write-password with it'],
+  [['--remote-write-token', 'hush hush'], 'expected ASCII without blanks, got something else'],
+  [['--remote-write-header', 'hush'], 'expected NAME:VALUE, and no header of the protocol itself, got something else'],
+  [['--remote-write-header', 'Content-Type: text/plain'], 'no header of the protocol itself'],
+  [['--remote-write-queue-size', '1MiB'], 'a size of 16MiB or more'],
+  [['--remote-write-max-samples', '20001'], 'a whole number from 1 to 20000'],
+  [['--remote-write-max-wait', 'off'], 'a duration up to 1h'],
+] as const) {
+  test(`remote write refuses ${given.join(' ')}`, () => expect(() => writeTo(...given)).toThrow(message));
+}

@@ -8,6 +8,8 @@ import type { HostAndPort } from './http/listen.ts';
 import type { EffectiveFlag } from './http/statusRoutes.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
+import { readRemoteWrite, remoteWriteFlags } from './remoteWriteFlags.ts';
+import type { RemoteWriteConfig } from './remoteWriteFlags.ts';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -32,12 +34,14 @@ export interface Config {
   /** Whose data a request is about stands in X-Scope-OrgID; otherwise there is one tenant. */
   readonly multitenancy: boolean;
   readonly selfProfile: boolean;
+  /** undefined: samples of recording rules are sent nowhere. */
+  readonly remoteWrite: RemoteWriteConfig | undefined;
   readonly limits: Limits;
   /** As given, for people; secrets are starred out. */
   readonly flags: readonly EffectiveFlag[];
 }
 
-interface Flag {
+export interface Flag {
   readonly name: string;
   /** What stands behind it in --help; undefined for a switch. */
   readonly value?: string;
@@ -45,6 +49,18 @@ interface Flag {
   readonly help: string;
   /** Never shown. */
   readonly isSecret?: true;
+}
+
+/** What the flags of one room are read with. */
+export interface FlagReader {
+  readonly text: (name: string) => string;
+  readonly texts: (name: string) => readonly string[];
+  /** `one`: of a flag that is repeated, one value. Throws ConfigError when parse gives undefined. */
+  readonly read: <T>(name: string, parse: (value: string) => T | undefined, expected: string, one?: string) => T;
+  readonly parseCount: (value: string) => number | undefined;
+  readonly parseSize: (value: string) => number | undefined;
+  /** Milliseconds; Infinity for off. */
+  readonly parseDuration: (value: string) => number | undefined;
 }
 
 const flags: readonly Flag[] = [
@@ -142,24 +158,37 @@ const flags: readonly Flag[] = [
     help: 'questions of a tenant that go on without their asker',
   },
   { name: 'stack-memory', value: 'SIZE', byDefault: '256MiB', help: 'stacks and names kept in memory for questions' },
+  {
+    name: 'sample-memory',
+    value: 'SIZE',
+    byDefault: '256MiB',
+    help: 'samples kept in memory that were asked for before',
+  },
   { name: 'max-settings-size', value: 'SIZE', byDefault: '1MiB', help: 'of the settings that clients keep, together' },
   { name: 'max-recording-rules', value: 'N', byDefault: '25', help: 'recording rules' },
   { name: 'max-adhoc-profiles', value: 'N', byDefault: '1000', help: 'uploaded profiles' },
   { name: 'max-adhoc-size', value: 'SIZE', byDefault: '1GiB', help: 'of all uploaded profiles together' },
+  ...remoteWriteFlags,
 ];
 
 const variableOf = (name: string): string => `PYROLENS_${name.replaceAll('-', '_').toUpperCase()}`;
 
-export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+function createReader(args: readonly string[], env: Readonly<Record<string, string | undefined>>): FlagReader {
   const given = parseFlags(args);
   const texts = (name: string): readonly string[] => given.get(name) ?? fromEnvironment(name, env) ?? [defaultOf(name)];
   const text = (name: string): string => texts(name).at(-1) ?? '';
-  const read = <T>(name: string, parse: (value: string) => T | undefined, expected: string): T => {
-    const value = parse(text(name));
-    if (value === undefined)
-      throw new ConfigError(`--${name} (${variableOf(name)}): expected ${expected}, got ${JSON.stringify(text(name))}`);
+  const read: FlagReader['read'] = (name, parse, expected, one = text(name)) => {
+    const value = parse(one);
+    const got = flags.some((flag) => flag.name === name && flag.isSecret) ? 'something else' : JSON.stringify(one);
+    if (value === undefined) throw new ConfigError(`--${name} (${variableOf(name)}): expected ${expected}, got ${got}`);
     return value;
   };
+  return { text, texts, read, parseCount, parseSize, parseDuration };
+}
+
+export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  const reader = createReader(args, env);
+  const { text, texts, read } = reader;
   const count = (name: string): number => read(name, parseCount, 'a whole number above 0');
   const size = (name: string): number => read(name, parseSize, 'a size, as in 4MiB');
   const duration = (name: string): number => read(name, parseDuration, 'a duration, as in 90s, 10m, 1h or 7d, or off');
@@ -179,6 +208,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     token,
     multitenancy: read('multitenancy', parseSwitch, 'on or off'),
     selfProfile: read('self-profile', parseSwitch, 'on or off'),
+    remoteWrite: readRemoteWrite(reader),
     flags: flags.map((flag) => describeFlag(flag, texts(flag.name))),
     limits: {
       ...defaultLimits,
@@ -213,6 +243,7 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
         'a whole number above 0, or off',
       ),
       stackMemoryBytes: size('stack-memory'),
+      sampleMemoryBytes: size('sample-memory'),
       settingsBytes: size('max-settings-size'),
       recordingRules: count('max-recording-rules'),
       adhocProfiles: count('max-adhoc-profiles'),

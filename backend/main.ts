@@ -65,7 +65,18 @@ async function runServer(config: Config): Promise<void> {
     // Behind the store, whose lock of the data directory is theirs too.
     const documents = await openDocuments(config);
     const debuginfo = await openDebuginfo(config, log);
-    return serve({ config, store, documents, debuginfo, build: buildInfo, pageDir, log, now: Date.now });
+    const remoteWriteDir = await findRemoteWriteDir(config);
+    return serve({
+      config,
+      store,
+      documents,
+      debuginfo,
+      remoteWriteDir,
+      build: buildInfo,
+      pageDir,
+      log,
+      now: Date.now,
+    });
   };
   const server = await start().catch(async (error: unknown) => {
     await store.close();
@@ -108,6 +119,12 @@ async function openDebuginfo({ store, dataDir, limits }: Config, log: Log): Prom
   const dir = store === 'memory' ? await mkdtemp(join(tmpdir(), 'pyrolens-debuginfo-')) : join(dataDir, 'debuginfo');
   return openDebuginfoStore({ dir, limits, now: Date.now, log });
 }
+
+/** As debug information has it: with --store memory the queue lasts as long as the system keeps temporary files. */
+const findRemoteWriteDir = async ({ store, dataDir, remoteWrite }: Config): Promise<string> =>
+  store === 'memory' && remoteWrite !== undefined
+    ? mkdtemp(join(tmpdir(), 'pyrolens-remote-write-'))
+    : join(dataDir, 'remote-write');
 
 function greeting(config: Config, { addresses, pluginAddress }: RunningServer, seriesCount: number): string {
   const [first] = addresses;

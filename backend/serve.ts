@@ -19,6 +19,7 @@ import { createRecordingRulesService } from './http/kept/recordingRulesService.t
 import { createSettingsService } from './http/kept/settingsService.ts';
 import type { HostAndPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
+import type { ServerMetrics } from './http/metrics.ts';
 import type { BuildInfo } from './buildInfo.ts';
 import { createPlainRoutes } from './http/plainRoutes.ts';
 import { createPrometheusRoutes } from './http/prometheusRoutes.ts';
@@ -27,6 +28,7 @@ import { createQuerierService } from './http/querierService.ts';
 import { extrasInterceptor } from './http/questionExtras.ts';
 import { createQuestionRoom } from './http/questionRoom.ts';
 import { createTopRoutes } from './http/topRoutes.ts';
+import { createRemoteWriteCounters } from './http/remoteWriteCounters.ts';
 import { createRenderRoutes } from './http/renderRoutes.ts';
 import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createGrpcServers, createServers } from './http/server.ts';
@@ -37,6 +39,8 @@ import type { Log } from './log.ts';
 import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
 import { watchWrites } from './store/writeWatch.ts';
 import { openPorts } from './openPorts.ts';
+import { openRemoteWrite } from './remoteWrite/openRemoteWrite.ts';
+import type { RemoteWrite } from './remoteWrite/openRemoteWrite.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
 import type { Store } from './store/store.ts';
 import { tenantUnion } from './store/tenantUnion.ts';
@@ -48,12 +52,14 @@ import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js'
 export interface ServeOptions {
   readonly config: Pick<
     Config,
-    'listen' | 'pluginListen' | 'allowedHosts' | 'tls' | 'token' | 'multitenancy' | 'limits' | 'flags'
+    'listen' | 'pluginListen' | 'allowedHosts' | 'tls' | 'token' | 'multitenancy' | 'remoteWrite' | 'limits' | 'flags'
   >;
   readonly store: Store;
   readonly documents: Documents;
   readonly debuginfo: DebuginfoStore;
   readonly build: BuildInfo;
+  /** Where samples wait to be sent, if they are. */
+  readonly remoteWriteDir: string;
   /** Folder of the built-in page. */
   readonly pageDir: string;
   readonly log: Log;
@@ -123,12 +129,28 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     log,
   });
   const plugin = createGrpcServers({ ...admission, methods: grafana, metrics });
-  const { close, ...addresses } = await openPorts({ config, all: servers, plugin });
+  const remoteWrite = await openSink(options, metrics);
+  const { close, ...addresses } = await openPorts({ config, all: servers, plugin }).catch(async (error: unknown) => {
+    await remoteWrite?.close();
+    throw error;
+  });
   return {
     ...addresses,
     close: async () => {
       questions.close();
       await close();
+      await remoteWrite?.close();
     },
   };
+}
+
+/** Where samples of recording rules go. */
+async function openSink(
+  { config: { remoteWrite }, remoteWriteDir: directory, build, log, now }: ServeOptions,
+  { registry }: ServerMetrics,
+): Promise<RemoteWrite | undefined> {
+  if (remoteWrite === undefined) return undefined;
+  const { url, auth, headers, ...limits } = remoteWrite;
+  const target = { url, auth, headers, userAgent: `pyrolens/${build.version}` };
+  return openRemoteWrite({ target, directory, ...limits, metrics: createRemoteWriteCounters(registry), log, now });
 }

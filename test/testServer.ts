@@ -7,6 +7,7 @@ import { defaultLimits } from '../backend/limits.ts';
 import type { Limits } from '../backend/limits.ts';
 import { createMemoryDocuments } from '../backend/documents/memoryDocuments.ts';
 import { createLog } from '../backend/log.ts';
+import type { RemoteWriteConfig } from '../backend/remoteWriteFlags.ts';
 import { serve } from '../backend/serve.ts';
 import { openClickHouseStore } from '../backend/store/clickhouse/openClickHouseStore.ts';
 import { openDebuginfoStore } from '../backend/store/debuginfo/openDebuginfoStore.ts';
@@ -35,6 +36,8 @@ export interface TestServerOptions {
   readonly multitenancy?: boolean;
   /** Checks the Host header, as a server on loopback does. */
   readonly allowedHosts?: readonly string[];
+  /** The queue stands in the data directory. */
+  readonly remoteWrite?: RemoteWriteConfig;
   readonly limits?: Partial<Limits>;
 }
 
@@ -45,6 +48,7 @@ export async function startTestServer({
   pluginPort = false,
   multitenancy = false,
   allowedHosts,
+  remoteWrite,
   limits,
 }: TestServerOptions = {}): Promise<TestServer> {
   const log: string[] = [];
@@ -69,12 +73,14 @@ export async function startTestServer({
       token,
       tls,
       multitenancy,
+      remoteWrite,
       flags: [],
       limits: { ...defaultLimits, ...limits },
     },
     store,
     documents: createMemoryDocuments(),
     debuginfo,
+    remoteWriteDir: join(dataDir, 'remote-write'),
     build: { version: 'test', revision: 'test' },
     pageDir: join(projectRoot, 'build/page'),
     log: createLog((line) => log.push(line)),

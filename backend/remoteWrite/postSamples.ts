@@ -43,23 +43,16 @@ export async function postSamples(target: WriteTarget, message: Uint8Array, stop
   stop.addEventListener('abort', giveUp);
   if (stop.aborted) giveUp();
   try {
-    const authorization = await authorizationOf(target.auth);
     const response = await fetch(target.url, {
       method: 'POST',
-      headers: [
-        ...target.headers,
-        ['content-type', 'application/x-protobuf'],
-        ['content-encoding', 'snappy'],
-        ['x-prometheus-remote-write-version', '0.1.0'],
-        ['user-agent', target.userAgent],
-        ...(authorization === undefined ? [] : [['authorization', authorization] as const]),
-      ].map(([name = '', value = '']) => [name, value]),
+      headers: await headersOf(target),
       body: new Uint8Array(body),
       // Followed, a redirect would turn the POST into a GET or carry samples where nobody sent them.
       redirect: 'manual',
       signal: abort.signal,
     });
-    const text = await readStart(response);
+    // The status has said what counts, even if the rest is lost.
+    const text = await readStart(response).catch(() => '');
     return response.ok ? { kind: 'stored', bytes: body.length } : answerOf(response, text);
   } catch (error) {
     return { kind: 'later', why: reasonOf(error), waitMillis: 0 };
@@ -67,6 +60,18 @@ export async function postSamples(target: WriteTarget, message: Uint8Array, stop
     clearTimeout(timer);
     stop.removeEventListener('abort', giveUp);
   }
+}
+
+async function headersOf({ headers, auth, userAgent }: WriteTarget): Promise<Headers> {
+  const all = new Headers();
+  for (const [name, value] of headers) all.append(name, value);
+  all.set('content-type', 'application/x-protobuf');
+  all.set('content-encoding', 'snappy');
+  all.set('x-prometheus-remote-write-version', '0.1.0');
+  all.set('user-agent', userAgent);
+  const authorization = await authorizationOf(auth);
+  if (authorization !== undefined) all.set('authorization', authorization);
+  return all;
 }
 
 function answerOf({ status, headers }: Response, text: string): WriteAnswer {
