@@ -9,7 +9,7 @@
 import { invariant } from '../errors.ts';
 
 /** Names of folders too, so they change with a new storage version only. */
-export type DocumentKind = 'settings' | 'recording_rules' | 'adhoc_profile' | 'adhoc_head';
+export type DocumentKind = 'settings' | 'recording_rules' | 'rule_positions' | 'adhoc_profile' | 'adhoc_head';
 
 export interface DocumentPlace {
   readonly tenant: string;
@@ -26,6 +26,8 @@ export interface DocumentEntry {
 export interface Documents {
   /** undefined: there is none. */
   read(place: DocumentPlace): Promise<Uint8Array | undefined>;
+  /** Those that have, or had, documents of the kind; in byte order. */
+  tenants(kind: DocumentKind): Promise<readonly string[]>;
   /** In byte order of the names. */
   list(tenant: string, kind: DocumentKind): Promise<readonly DocumentEntry[]>;
   /**

@@ -54,6 +54,15 @@ export function documentsContract(kind: string, { open, reopen }: DocumentsSubje
         expect(text(await documents.read(place(tenant)))).toBe(tenant);
         expect(await documents.list(tenant, 'settings')).toHaveLength(1);
       }
+      expect(await documents.tenants('settings')).toEqual(expect.arrayContaining(tenants));
+    });
+
+    test('tenants are listed in byte order, of the kind alone', async () => {
+      for (const tenant of ['b', 'Ä', 'A']) {
+        await documents.update({ ...place(tenant), kind: 'recording_rules' }, () => bytes(tenant));
+      }
+      expect(await documents.tenants('recording_rules')).toEqual(['A', 'b', 'Ä']);
+      expect(await documents.tenants('rule_positions')).toEqual([]);
     });
 
     for (const name of ['', '.', '..', '../x', 'a/b', '.hidden', 'a\0', 'x'.repeat(201)]) {

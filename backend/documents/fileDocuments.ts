@@ -35,6 +35,7 @@ export async function openFileDocuments(dataDir: string): Promise<Documents> {
   };
   return {
     read: (place) => unlessRefused(() => readIfThere(pathOf(place))),
+    tenants: (kind) => unlessRefused(() => listTenants(join(root, kind))),
     list: (tenant, kind) => unlessRefused(() => listFolder(folderOf(tenant, kind))),
     update: (place, change) => {
       const path = pathOf(place);
@@ -59,6 +60,21 @@ function folderName(tenant: string): string {
   if (name.length > longestFileName)
     throw new InputError('invalid_argument', `the tenant's name is too long for a file name: ${tenant.slice(0, 200)}`);
   return name;
+}
+
+async function listTenants(folder: string): Promise<readonly string[]> {
+  const names = (await ifThere(() => readdir(folder))) ?? [];
+  // What is no folder of ours, as those that a file browser leaves behind, is no tenant's.
+  return names
+    .map(tenantOf)
+    .filter((tenant, i) => folderName(tenant) === names[i])
+    .sort(compareText);
+}
+
+/** The opposite of folderName. */
+function tenantOf(folder: string): string {
+  const bytes = folder.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 async function listFolder(folder: string): Promise<readonly DocumentEntry[]> {

@@ -17,6 +17,12 @@ export function createMemoryDocuments(): Documents {
       checkDocumentName(place.name);
       return Promise.resolve(read(place));
     },
+    tenants: (kind) =>
+      Promise.resolve(
+        [...folders.keys()]
+          .flatMap((key) => (key.startsWith(`${kind}/`) ? [key.slice(kind.length + 1)] : []))
+          .sort(compareText),
+      ),
     list: (tenant, kind) =>
       Promise.resolve(
         [...folderOf(tenant, kind)]

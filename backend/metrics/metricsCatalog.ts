@@ -19,6 +19,8 @@ import { readMetricSelector } from './metricSelector.ts';
 import type { FunctionChoice, MetricSelector } from './metricSelector.ts';
 import { hasMeasure, typeMeaning } from './metricTable.ts';
 import type { Metric } from './metricTable.ts';
+import { recordedSets } from './recordedSource.ts';
+import type { RecordedBook } from './recordedSource.ts';
 
 export interface MetricsCatalogQuestion {
   readonly tenant: string;
@@ -30,6 +32,7 @@ export interface MetricsCatalogQuestion {
 export interface MetricsCatalogContext {
   readonly store: Store;
   readonly memory: StackMemory;
+  readonly recorded?: RecordedBook;
   readonly signal?: AbortSignal;
 }
 
@@ -49,6 +52,12 @@ function select({ store }: MetricsCatalogContext, question: MetricsCatalogQuesti
   });
 }
 
+function recordedOf({ store, recorded }: MetricsCatalogContext, question: MetricsCatalogQuestion): readonly Labels[] {
+  if (recorded === undefined) return [];
+  const selectors = question.selectors.length === 0 ? [[]] : question.selectors;
+  return selectors.flatMap((matchers) => recordedSets(store, recorded, question.tenant, matchers, question.range));
+}
+
 const mapOf = ({ store }: MetricsCatalogContext, tenant: string): LabelMap =>
   createLabelMap(store.catalog.labelNames(tenant));
 
@@ -60,6 +69,7 @@ export function metricSeries(
 ): readonly Labels[] {
   const map = mapOf(context, question.tenant);
   const sets = new Map<string, Labels>();
+  for (const set of recordedOf(context, question).slice(0, limit)) sets.set(JSON.stringify(set), set);
   for (const { selector, series } of select(context, question, map)) {
     for (const { labels, profileType } of series) {
       const exported = exportLabels(labels, map);
@@ -91,7 +101,7 @@ function functionLabelsOf({ subject }: Metric, { modes, functions }: MetricSelec
 
 export function metricLabelNames(context: MetricsCatalogContext, question: MetricsCatalogQuestion): readonly string[] {
   const map = mapOf(context, question.tenant);
-  const names = new Set<string>();
+  const names = new Set(recordedOf(context, question).flatMap((labels) => labels.map((label) => label.name)));
   for (const { selector, series } of select(context, question, map)) {
     for (const { labels, profileType } of series) {
       const metrics = metricsOf(selector, profileType);
@@ -114,6 +124,9 @@ export async function metricLabelValues(
 ): Promise<readonly string[]> {
   const map = mapOf(context, question.tenant);
   const values = new Set<string>();
+  for (const labels of recordedOf(context, question)) {
+    for (const label of labels) if (label.name === name) values.add(label.value);
+  }
   for (const { selector, series } of select(context, question, map)) {
     const told = series.filter(({ profileType }) => metricsOf(selector, profileType).length > 0);
     if (name === functionLabel) {

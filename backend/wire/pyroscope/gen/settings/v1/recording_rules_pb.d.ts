@@ -131,6 +131,13 @@ export declare type UpsertRecordingRuleResponse = Message<"settings.v1.UpsertRec
    * @generated from field: settings.v1.RecordingRule rule = 1;
    */
   rule?: RecordingRule;
+
+  /**
+   * Ours: the series that the rule gives over the last day.
+   *
+   * @generated from field: int64 estimated_series = 100;
+   */
+  estimatedSeries: bigint;
 };
 
 /**
@@ -252,6 +259,13 @@ export declare type StacktraceFilterFunctionName = Message<"settings.v1.Stacktra
    * @generated from field: settings.v1.MetricType metric_type = 2;
    */
   metricType: MetricType;
+
+  /**
+   * Ours: function_name is a regular expression.
+   *
+   * @generated from field: bool is_pattern = 100;
+   */
+  isPattern: boolean;
 };
 
 /**
@@ -268,6 +282,13 @@ export enum MetricType {
    * @generated from enum value: TOTAL = 0;
    */
   TOTAL = 0,
+
+  /**
+   * Ours: without what the function calls.
+   *
+   * @generated from enum value: SELF = 1;
+   */
+  SELF = 1,
 }
 
 /**
