@@ -21,6 +21,7 @@ import {
 import { readStacktracesQuestion } from '../wire/pyroscope/questions.ts';
 import type { AsyncState } from './asyncQuestions.ts';
 import { createAsyncQuestions } from './asyncQuestions.ts';
+import { askFunctions } from './functionAnswers.ts';
 import type { MergeAnswer } from './mergeAnswers.ts';
 import type { QuestionExtras } from '../query/questionContext.ts';
 import { askMerge, messageOfMerge, respondMerge } from './mergeAnswers.ts';
@@ -40,8 +41,16 @@ export function createAsyncMerge(room: QuestionRoom): Merge {
     extras?: QuestionExtras,
   ): Promise<MergeAnswer> => {
     const question = readStacktracesQuestion(tenants, request);
+    const functions = askFunctions(request, question);
     const nodes = request.maxNodes === undefined ? undefined : Number(request.maxNodes);
-    return room.ask((context) => askMerge(context, question, request.format, nodes), signal, extras);
+    return room.ask(
+      async (context) =>
+        functions === undefined
+          ? askMerge(context, question, request.format, nodes)
+          : { kind: 'message', message: await functions(context) },
+      signal,
+      extras,
+    );
   };
   return async (request: SelectMergeStacktracesRequest, context: HandlerContext) => {
     const tenants = tenantsIn(context);
@@ -51,7 +60,7 @@ export function createAsyncMerge(room: QuestionRoom): Merge {
     }
     if (asyncQuestions > 0 && wish?.type === AsyncQueryType.FORCE) {
       // What is wrong with the question is told now, not in the background.
-      readStacktracesQuestion(tenants, request);
+      askFunctions(request, readStacktracesQuestion(tenants, request));
       const extras = extrasIn(context);
       const requestId = background.start(tenants, (signal) => ask(request, tenants, signal, extras));
       return answerOf(requestId, { kind: 'running' });

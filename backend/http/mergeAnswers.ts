@@ -23,7 +23,8 @@ export type MergeAnswer =
   | { readonly kind: 'graph'; readonly graph: FlameGraphBars; readonly message: () => MessageInit }
   | { readonly kind: 'tree'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'dot'; readonly text: string }
-  | { readonly kind: 'pprof'; readonly bytes: Uint8Array };
+  | { readonly kind: 'pprof'; readonly bytes: Uint8Array }
+  | { readonly kind: 'message'; readonly message: MessageInit };
 
 type MessageInit = MessageInitShape<typeof SelectMergeStacktracesResponseSchema>;
 
@@ -77,6 +78,8 @@ export function messageOfMerge(answer: MergeAnswer): MessageInit {
       return { tree: answer.bytes };
     case 'dot':
       return { dot: answer.text };
+    case 'message':
+      return answer.message;
     case 'pprof':
       return { pprof: { profile: fromBinary(ProfileSchema, answer.bytes) } };
   }
@@ -101,6 +104,7 @@ export function respondMerge(
     }
     case 'tree':
     case 'dot':
+    case 'message':
       return messageOfMerge(answer);
   }
 }

@@ -30,8 +30,10 @@ import {
 import { barsOfTree } from '../wire/pyroscope/writeFlameGraph.ts';
 import { barsOfPair } from '../wire/pyroscope/writeFlameGraphDiff.ts';
 import { writeTree } from '../wire/pyroscope/writeTree.ts';
+import { isFunctionFormat } from '../wire/pyroscope/functionViews.ts';
 import { createAsyncMerge } from './asyncMerge.ts';
 import { isLegacyLabelName, readClientCapabilities } from './clientCapabilities.ts';
+import { askFunctionsDiff } from './functionAnswers.ts';
 import { graphWriters, pprofBytes, respondPprof } from './mergeAnswers.ts';
 import { answerBytes } from './preparedBody.ts';
 import { extrasIn } from './questionExtras.ts';
@@ -115,13 +117,16 @@ function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierServi
         ),
       };
     },
-    diff: async ({ left, right }, context) => {
-      const [leftQuestion, rightQuestion] = [sideOf('left', left), sideOf('right', right)].map((side) =>
-        readStacktracesQuestion(tenantsIn(context), side),
-      );
-      // Each has a side, since sideOf refuses a request without; Pyroscope takes the larger limit, and none counts as 0.
-      if (leftQuestion === undefined || rightQuestion === undefined) return {};
-      const nodes = Math.max(Number(left?.maxNodes ?? 0n), Number(right?.maxNodes ?? 0n));
+    diff: async (request, context) => {
+      const sides = { left: sideOf('left', request.left), right: sideOf('right', request.right) };
+      const leftQuestion = readStacktracesQuestion(tenantsIn(context), sides.left);
+      const rightQuestion = readStacktracesQuestion(tenantsIn(context), sides.right);
+      if (isFunctionFormat(sides.left.format)) {
+        const ask = askFunctionsDiff(sides, leftQuestion, rightQuestion);
+        return room.ask(ask, context.signal, extrasIn(context));
+      }
+      // Pyroscope takes the larger limit, and none counts as 0.
+      const nodes = Math.max(Number(sides.left.maxNodes ?? 0n), Number(sides.right.maxNodes ?? 0n));
       const pair = await room.ask(
         (asked) => diffCallTrees(asked, leftQuestion, rightQuestion, nodes),
         context.signal,

@@ -50,3 +50,13 @@ export interface HeatmapQuestion extends Selection {
   readonly limit: number | undefined;
   readonly exemplars: boolean;
 }
+
+/** A question about callers or callees. */
+export interface FunctionTreeWish {
+  /** What the question's call site means: a path from the root, or a chain of calls wherever it stands. */
+  readonly of: 'path' | 'chain';
+  readonly callers: boolean;
+  readonly callees: boolean;
+  /** Levels below the first. */
+  readonly depth: number;
+}

@@ -50,7 +50,7 @@ export function outermost({ count, parent, name, names }: CallTree): Uint8Array 
 }
 
 /** The first child of each node and its next sibling; 0 for none. */
-function childLists(parent: Int32Array): { readonly first: Uint32Array; readonly next: Uint32Array } {
+export function childLists(parent: Int32Array): { readonly first: Uint32Array; readonly next: Uint32Array } {
   const first = new Uint32Array(parent.length);
   const next = new Uint32Array(parent.length);
   for (let node = parent.length - 1; node > 0; node--) {

@@ -14,10 +14,11 @@ import type { MergeQuestion } from '../model/question.ts';
 import type { UnixNanos } from '../model/time.ts';
 import { emptyTree } from './buildCallTree.ts';
 import { cutForGoPgo } from './cutForGoPgo.ts';
+import { mergedSums } from './mergedSums.ts';
 import { pairTrees } from './pairTrees.ts';
 import type { QuestionContext } from './questionContext.ts';
 import { checkRange, resolveScope } from './scope.ts';
-import { estimateOf, sumWithinBudget } from './sampledSums.ts';
+import { estimateOf } from './sampledSums.ts';
 import { selectStacks } from './selectStacks.ts';
 import { filterTree, keepStacks } from './stackFilter.ts';
 import type { RecalledStacks } from './stackMemory.ts';
@@ -39,12 +40,17 @@ export async function mergeCallTree(
   maxNodes: number | undefined,
 ): Promise<CallTree> {
   const nodes = checkMaxNodes(maxNodes, context.limits);
+  return truncateTree(await mergeWholeTree(context, question), nodes);
+}
+
+/** With every node. */
+export async function mergeWholeTree(context: QuestionContext, question: MergeQuestion): Promise<CallTree> {
   const merged = await mergeStacks(context, question);
   if (merged === undefined) return emptyTree;
   const whole = treeOfSums(merged.stacks, merged.values, question.callSite);
   const { tree, matchedShare } = filterTree(whole, context.extras?.filter ?? {});
   context.extras?.note({ estimate: merged.estimate, matchedShare });
-  return truncateTree(tree, nodes);
+  return tree;
 }
 
 /** Each side is cut by itself, then the pair. */
@@ -108,11 +114,10 @@ function usualPeriod(name: string): bigint {
 }
 
 async function mergeStacks(context: QuestionContext, question: MergeQuestion): Promise<MergedStacks | undefined> {
-  const { store, memory, limits, signal, extras } = context;
+  const { store, limits } = context;
   const range = checkRange(question.startMillis, question.endMillis, limits);
   const { series, scope } = resolveScope(store, question, range);
   if (series.length === 0) return undefined;
-  const sums = await sumWithinBudget(context, scope, extras?.sampling);
-  const stacks = await memory.recall(store, question.tenant, range, sums.stackIds, signal);
-  return { stacks, values: sums.values, end: range.end, estimate: estimateOf(stacks, sums.sample) };
+  const { stacks, values, sample } = await mergedSums(context, scope);
+  return { stacks, values, end: range.end, estimate: estimateOf(stacks, sample) };
 }

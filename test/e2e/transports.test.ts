@@ -11,6 +11,8 @@ import {
   AsyncQueryStatus,
   AsyncQueryType,
   DiffResponseSchema,
+  FunctionTreeDirection,
+  FunctionTreeSelection,
   HeatmapQueryType,
   ProfileFormat,
   ProfileTypesResponseSchema,
@@ -104,6 +106,15 @@ const questions: readonly Question[] = [
   merge('as pprof about nothing', { format: ProfileFormat.PPROF, labelSelector: '{service_name="nobody"}' }),
   merge('as DOT', { format: ProfileFormat.DOT }),
   merge('below a call site', { stackTraceSelector: { callSite: [{ name: 'main' }, { name: 'serve' }] } }),
+  merge('as a table of functions', { format: ProfileFormat.FUNCTIONS, formatOptions: { functions: { limit: 2n } } }),
+  merge('as a tree of functions', {
+    format: ProfileFormat.FUNCTION_TREE,
+    formatOptions: {
+      functionTree: { selection: FunctionTreeSelection.FUNCTION_CHAIN, direction: FunctionTreeDirection.BOTH },
+    },
+    stackTraceSelector: { callSite: [{ name: 'serve' }] },
+  }),
+  merge('as a sandwich', { format: ProfileFormat.SANDWICH, sandwichFunction: 'serve' }),
   question('SelectMergeSpanProfile', SelectMergeSpanProfileResponseSchema, (client) =>
     client.selectMergeSpanProfile({ ...selection, spanSelector: ['00000000000000a1'] }),
   ),
@@ -118,6 +129,9 @@ const questions: readonly Question[] = [
     client.selectHeatmap({ ...selection, step: 15, queryType: HeatmapQueryType.INDIVIDUAL }),
   ),
   question('Diff', DiffResponseSchema, (client) => client.diff({ left: side('a'), right: side('b') })),
+  question('Diff of functions', DiffResponseSchema, (client) =>
+    client.diff({ left: { ...side('a'), format: ProfileFormat.FUNCTIONS }, right: side('b') }),
+  ),
   question('AnalyzeQuery', AnalyzeQueryResponseSchema, (client) =>
     client.analyzeQuery({ ...range, query: '{service_name="shop"}' }),
   ),
@@ -153,6 +167,13 @@ test('what is refused is refused with the same code and text', async () => {
     client.diff({ left: side('a') }),
     client.selectHeatmap({ ...selection, step: 15 }),
     client.selectSeries({ ...selection, step: 0 }),
+    client.selectMergeStacktraces({ ...selection, format: ProfileFormat.FUNCTIONS, maxNodes: 1n }),
+    client.selectMergeStacktraces({ ...selection, format: ProfileFormat.FUNCTION_TREE }),
+    client.selectMergeStacktraces({ ...selection, format: ProfileFormat.SANDWICH }),
+    client.diff({
+      left: { ...side('a'), format: ProfileFormat.FUNCTIONS },
+      right: { ...side('b'), profileTypeID: 'memory:a:b:c:d' },
+    }),
   ];
   const seen = new Set<string>();
   for (const [, transport] of transports) {
@@ -164,6 +185,61 @@ test('what is refused is refused with the same code and text', async () => {
     seen.add(errors.map(({ message }) => message).join('\n'));
   }
   expect(seen.size).toBe(1);
+});
+
+test('functions are asked for and told in the names that Drilldown sends and reads', async () => {
+  const ask = (message: object) => call(server.url, 'querier.v1.QuerierService/SelectMergeStacktraces', message);
+  const asked = { ...selection, start: now - 60_000, end: now + 60_000 };
+  const table = await ask({
+    ...asked,
+    format: 'PROFILE_FORMAT_FUNCTIONS',
+    formatOptions: { functions: { limit: '2' } },
+  });
+  expect(table.json).toEqual({
+    functions: {
+      functions: [
+        { name: '"q"', total: '9007199254741000', self: '9007199254741000' },
+        { name: 'x', total: '16', self: '16' },
+      ],
+      total: '9007199254741030',
+      totalFunctions: '6',
+    },
+  });
+  const tree = await ask({
+    ...asked,
+    labelSelector: '{pod="a"}',
+    format: 'PROFILE_FORMAT_FUNCTION_TREE',
+    formatOptions: {
+      functionTree: {
+        selection: 'FUNCTION_TREE_SELECTION_ROOT_PATH',
+        direction: 'FUNCTION_TREE_DIRECTION_CALLEES',
+        maxDepth: 1,
+      },
+    },
+    stackTraceSelector: { callSite: [{ name: 'main' }] },
+  });
+  const children = [{ name: 'serve', total: '9007199254740997', self: '4', hasChildren: true }];
+  expect(tree.json).toEqual({
+    functionTree: {
+      callees: { root: { name: 'main', total: '9007199254740999', self: '2', children, hasChildren: true } },
+    },
+  });
+  const layers = await ask({ ...asked, format: 'PROFILE_FORMAT_SANDWICH', sandwichFunction: 'other', maxNodes: 16384 });
+  expect(layers.json).toEqual({
+    sandwich: {
+      names: ['other', 'main'],
+      callers: { total: '8', self: '8', children: [{ nameIndex: 1, total: '8' }] },
+      callees: { total: '8', self: '8' },
+      total: '8',
+      self: '8',
+    },
+  });
+  const { json } = await call(server.url, 'capabilities.v1.FeatureFlagsService/GetFeatureFlags', {});
+  expect(json).toMatchObject({
+    featureFlags: expect.arrayContaining([
+      expect.objectContaining({ name: 'functionProjections', enabled: true }),
+    ]) as unknown,
+  });
 });
 
 test('a question goes on in the background and its answer is fetched later', async () => {

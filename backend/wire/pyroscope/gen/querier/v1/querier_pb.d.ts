@@ -100,6 +100,318 @@ export declare type SeriesResponse = Message<"querier.v1.SeriesResponse"> & {
 export declare const SeriesResponseSchema: GenMessage<SeriesResponse>;
 
 /**
+ * @generated from message querier.v1.FunctionsOptions
+ */
+export declare type FunctionsOptions = Message<"querier.v1.FunctionsOptions"> & {
+  /**
+   * 0: all.
+   *
+   * @generated from field: int64 limit = 1;
+   */
+  limit: bigint;
+};
+
+/**
+ * Describes the message querier.v1.FunctionsOptions.
+ * Use `create(FunctionsOptionsSchema)` to create a new message.
+ */
+export declare const FunctionsOptionsSchema: GenMessage<FunctionsOptions>;
+
+/**
+ * @generated from message querier.v1.FunctionTreeOptions
+ */
+export declare type FunctionTreeOptions = Message<"querier.v1.FunctionTreeOptions"> & {
+  /**
+   * @generated from field: querier.v1.FunctionTreeSelection selection = 1;
+   */
+  selection: FunctionTreeSelection;
+
+  /**
+   * @generated from field: querier.v1.FunctionTreeDirection direction = 2;
+   */
+  direction: FunctionTreeDirection;
+
+  /**
+   * Levels below the root, 1 when absent.
+   *
+   * @generated from field: optional int32 max_depth = 3;
+   */
+  maxDepth?: number;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTreeOptions.
+ * Use `create(FunctionTreeOptionsSchema)` to create a new message.
+ */
+export declare const FunctionTreeOptionsSchema: GenMessage<FunctionTreeOptions>;
+
+/**
+ * @generated from message querier.v1.ProfileFormatOptions
+ */
+export declare type ProfileFormatOptions = Message<"querier.v1.ProfileFormatOptions"> & {
+  /**
+   * @generated from field: optional querier.v1.FunctionsOptions functions = 1;
+   */
+  functions?: FunctionsOptions;
+
+  /**
+   * @generated from field: optional querier.v1.FunctionTreeOptions function_tree = 2;
+   */
+  functionTree?: FunctionTreeOptions;
+};
+
+/**
+ * Describes the message querier.v1.ProfileFormatOptions.
+ * Use `create(ProfileFormatOptionsSchema)` to create a new message.
+ */
+export declare const ProfileFormatOptionsSchema: GenMessage<ProfileFormatOptions>;
+
+/**
+ * @generated from message querier.v1.FunctionStats
+ */
+export declare type FunctionStats = Message<"querier.v1.FunctionStats"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: int64 total = 2;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: int64 self = 3;
+   */
+  self: bigint;
+};
+
+/**
+ * Describes the message querier.v1.FunctionStats.
+ * Use `create(FunctionStatsSchema)` to create a new message.
+ */
+export declare const FunctionStatsSchema: GenMessage<FunctionStats>;
+
+/**
+ * @generated from message querier.v1.FunctionTable
+ */
+export declare type FunctionTable = Message<"querier.v1.FunctionTable"> & {
+  /**
+   * @generated from field: repeated querier.v1.FunctionStats functions = 1;
+   */
+  functions: FunctionStats[];
+
+  /**
+   * @generated from field: int64 total = 2;
+   */
+  total: bigint;
+
+  /**
+   * Before the limit.
+   *
+   * @generated from field: int64 total_functions = 3;
+   */
+  totalFunctions: bigint;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTable.
+ * Use `create(FunctionTableSchema)` to create a new message.
+ */
+export declare const FunctionTableSchema: GenMessage<FunctionTable>;
+
+/**
+ * @generated from message querier.v1.FunctionTableDiff
+ */
+export declare type FunctionTableDiff = Message<"querier.v1.FunctionTableDiff"> & {
+  /**
+   * @generated from field: querier.v1.FunctionTable left = 1;
+   */
+  left?: FunctionTable;
+
+  /**
+   * @generated from field: querier.v1.FunctionTable right = 2;
+   */
+  right?: FunctionTable;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTableDiff.
+ * Use `create(FunctionTableDiffSchema)` to create a new message.
+ */
+export declare const FunctionTableDiffSchema: GenMessage<FunctionTableDiff>;
+
+/**
+ * @generated from message querier.v1.FunctionTreeNode
+ */
+export declare type FunctionTreeNode = Message<"querier.v1.FunctionTreeNode"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: int64 total = 2;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: int64 self = 3;
+   */
+  self: bigint;
+
+  /**
+   * @generated from field: repeated querier.v1.FunctionTreeNode children = 4;
+   */
+  children: FunctionTreeNode[];
+
+  /**
+   * @generated from field: bool has_children = 5;
+   */
+  hasChildren: boolean;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTreeNode.
+ * Use `create(FunctionTreeNodeSchema)` to create a new message.
+ */
+export declare const FunctionTreeNodeSchema: GenMessage<FunctionTreeNode>;
+
+/**
+ * @generated from message querier.v1.FunctionTreeSide
+ */
+export declare type FunctionTreeSide = Message<"querier.v1.FunctionTreeSide"> & {
+  /**
+   * @generated from field: querier.v1.FunctionTreeNode root = 1;
+   */
+  root?: FunctionTreeNode;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTreeSide.
+ * Use `create(FunctionTreeSideSchema)` to create a new message.
+ */
+export declare const FunctionTreeSideSchema: GenMessage<FunctionTreeSide>;
+
+/**
+ * @generated from message querier.v1.FunctionTree
+ */
+export declare type FunctionTree = Message<"querier.v1.FunctionTree"> & {
+  /**
+   * @generated from field: querier.v1.FunctionTreeSide callers = 1;
+   */
+  callers?: FunctionTreeSide;
+
+  /**
+   * @generated from field: querier.v1.FunctionTreeSide callees = 2;
+   */
+  callees?: FunctionTreeSide;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTree.
+ * Use `create(FunctionTreeSchema)` to create a new message.
+ */
+export declare const FunctionTreeSchema: GenMessage<FunctionTree>;
+
+/**
+ * @generated from message querier.v1.FunctionTreeDiff
+ */
+export declare type FunctionTreeDiff = Message<"querier.v1.FunctionTreeDiff"> & {
+  /**
+   * @generated from field: querier.v1.FunctionTree left = 1;
+   */
+  left?: FunctionTree;
+
+  /**
+   * @generated from field: querier.v1.FunctionTree right = 2;
+   */
+  right?: FunctionTree;
+};
+
+/**
+ * Describes the message querier.v1.FunctionTreeDiff.
+ * Use `create(FunctionTreeDiffSchema)` to create a new message.
+ */
+export declare const FunctionTreeDiffSchema: GenMessage<FunctionTreeDiff>;
+
+/**
+ * @generated from message querier.v1.SandwichNode
+ */
+export declare type SandwichNode = Message<"querier.v1.SandwichNode"> & {
+  /**
+   * @generated from field: int32 name_index = 1;
+   */
+  nameIndex: number;
+
+  /**
+   * @generated from field: int64 total = 2;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: int64 self = 3;
+   */
+  self: bigint;
+
+  /**
+   * It stands for what was cut off, too.
+   *
+   * @generated from field: bool truncated = 4;
+   */
+  truncated: boolean;
+
+  /**
+   * @generated from field: repeated querier.v1.SandwichNode children = 5;
+   */
+  children: SandwichNode[];
+};
+
+/**
+ * Describes the message querier.v1.SandwichNode.
+ * Use `create(SandwichNodeSchema)` to create a new message.
+ */
+export declare const SandwichNodeSchema: GenMessage<SandwichNode>;
+
+/**
+ * @generated from message querier.v1.Sandwich
+ */
+export declare type Sandwich = Message<"querier.v1.Sandwich"> & {
+  /**
+   * @generated from field: repeated string names = 1;
+   */
+  names: string[];
+
+  /**
+   * @generated from field: querier.v1.SandwichNode callers = 2;
+   */
+  callers?: SandwichNode;
+
+  /**
+   * @generated from field: querier.v1.SandwichNode callees = 3;
+   */
+  callees?: SandwichNode;
+
+  /**
+   * A sample counts once, however often it holds the function.
+   *
+   * @generated from field: int64 total = 4;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: int64 self = 5;
+   */
+  self: bigint;
+};
+
+/**
+ * Describes the message querier.v1.Sandwich.
+ * Use `create(SandwichSchema)` to create a new message.
+ */
+export declare const SandwichSchema: GenMessage<Sandwich>;
+
+/**
  * @generated from message querier.v1.AsyncQueryRequest
  */
 export declare type AsyncQueryRequest = Message<"querier.v1.AsyncQueryRequest"> & {
@@ -204,6 +516,16 @@ export declare type SelectMergeStacktracesRequest = Message<"querier.v1.SelectMe
    * @generated from field: repeated string span_selector = 11;
    */
   spanSelector: string[];
+
+  /**
+   * @generated from field: optional querier.v1.ProfileFormatOptions format_options = 1001;
+   */
+  formatOptions?: ProfileFormatOptions;
+
+  /**
+   * @generated from field: optional string sandwich_function = 1002;
+   */
+  sandwichFunction?: string;
 };
 
 /**
@@ -240,6 +562,21 @@ export declare type SelectMergeStacktracesResponse = Message<"querier.v1.SelectM
    * @generated from field: optional querier.v1.PprofProfile pprof = 5;
    */
   pprof?: PprofProfile;
+
+  /**
+   * @generated from field: optional querier.v1.FunctionTable functions = 1001;
+   */
+  functions?: FunctionTable;
+
+  /**
+   * @generated from field: optional querier.v1.FunctionTree function_tree = 1002;
+   */
+  functionTree?: FunctionTree;
+
+  /**
+   * @generated from field: optional querier.v1.Sandwich sandwich = 1003;
+   */
+  sandwich?: Sandwich;
 };
 
 /**
@@ -535,6 +872,16 @@ export declare type DiffResponse = Message<"querier.v1.DiffResponse"> & {
    * @generated from field: querier.v1.FlameGraphDiff flamegraph = 1;
    */
   flamegraph?: FlameGraphDiff;
+
+  /**
+   * @generated from field: optional querier.v1.FunctionTableDiff functions = 1001;
+   */
+  functions?: FunctionTableDiff;
+
+  /**
+   * @generated from field: optional querier.v1.FunctionTreeDiff function_tree = 1002;
+   */
+  functionTree?: FunctionTreeDiff;
 };
 
 /**
@@ -813,12 +1160,85 @@ export enum ProfileFormat {
    * @generated from enum value: PROFILE_FORMAT_PPROF = 4;
    */
   PPROF = 4,
+
+  /**
+   * Of Drilldown Profiles, which sends and reads JSON, where names alone count. No released Pyroscope has them and its numbers
+   * are not public: these, and the fields from 1001 on below, are far from any that it may choose.
+   *
+   * @generated from enum value: PROFILE_FORMAT_FUNCTIONS = 1001;
+   */
+  FUNCTIONS = 1001,
+
+  /**
+   * @generated from enum value: PROFILE_FORMAT_FUNCTION_TREE = 1002;
+   */
+  FUNCTION_TREE = 1002,
+
+  /**
+   * @generated from enum value: PROFILE_FORMAT_SANDWICH = 1003;
+   */
+  SANDWICH = 1003,
 }
 
 /**
  * Describes the enum querier.v1.ProfileFormat.
  */
 export declare const ProfileFormatSchema: GenEnum<ProfileFormat>;
+
+/**
+ * @generated from enum querier.v1.FunctionTreeSelection
+ */
+export enum FunctionTreeSelection {
+  /**
+   * @generated from enum value: FUNCTION_TREE_SELECTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: FUNCTION_TREE_SELECTION_ROOT_PATH = 1;
+   */
+  ROOT_PATH = 1,
+
+  /**
+   * @generated from enum value: FUNCTION_TREE_SELECTION_FUNCTION_CHAIN = 2;
+   */
+  FUNCTION_CHAIN = 2,
+}
+
+/**
+ * Describes the enum querier.v1.FunctionTreeSelection.
+ */
+export declare const FunctionTreeSelectionSchema: GenEnum<FunctionTreeSelection>;
+
+/**
+ * @generated from enum querier.v1.FunctionTreeDirection
+ */
+export enum FunctionTreeDirection {
+  /**
+   * @generated from enum value: FUNCTION_TREE_DIRECTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: FUNCTION_TREE_DIRECTION_CALLEES = 1;
+   */
+  CALLEES = 1,
+
+  /**
+   * @generated from enum value: FUNCTION_TREE_DIRECTION_CALLERS = 2;
+   */
+  CALLERS = 2,
+
+  /**
+   * @generated from enum value: FUNCTION_TREE_DIRECTION_BOTH = 3;
+   */
+  BOTH = 3,
+}
+
+/**
+ * Describes the enum querier.v1.FunctionTreeDirection.
+ */
+export declare const FunctionTreeDirectionSchema: GenEnum<FunctionTreeDirection>;
 
 /**
  * @generated from enum querier.v1.AsyncQueryType

@@ -13,7 +13,7 @@ import { file_types_v1_types } from "../../types/v1/types_pb.js";
  * Describes the file querier/v1/querier.proto.
  */
 export const file_querier_v1_querier = /*@__PURE__*/
-  fileDesc("ChhxdWVyaWVyL3YxL3F1ZXJpZXIucHJvdG8SCnF1ZXJpZXIudjEiMQoTUHJvZmlsZVR5cGVzUmVxdWVzdBINCgVzdGFydBgBIAEoAxILCgNlbmQYAiABKAMiRAoUUHJvZmlsZVR5cGVzUmVzcG9uc2USLAoNcHJvZmlsZV90eXBlcxgBIAMoCzIVLnR5cGVzLnYxLlByb2ZpbGVUeXBlIlIKDVNlcmllc1JlcXVlc3QSEAoIbWF0Y2hlcnMYASADKAkSEwoLbGFiZWxfbmFtZXMYAiADKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDIjYKDlNlcmllc1Jlc3BvbnNlEiQKCmxhYmVsc19zZXQYAiADKAsyEC50eXBlcy52MS5MYWJlbHMiUQoRQXN5bmNRdWVyeVJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRIoCgR0eXBlGAIgASgOMhoucXVlcmllci52MS5Bc3luY1F1ZXJ5VHlwZSJtChJBc3luY1F1ZXJ5UmVzcG9uc2USEgoKcmVxdWVzdF9pZBgBIAEoCRIsCgZzdGF0dXMYAiABKA4yHC5xdWVyaWVyLnYxLkFzeW5jUXVlcnlTdGF0dXMSFQoNZXJyb3JfbWVzc2FnZRgDIAEoCSKiAwodU2VsZWN0TWVyZ2VTdGFja3RyYWNlc1JlcXVlc3QSFgoOcHJvZmlsZV90eXBlSUQYASABKAkSFgoObGFiZWxfc2VsZWN0b3IYAiABKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDEhYKCW1heF9ub2RlcxgFIAEoA0gAiAEBEikKBmZvcm1hdBgGIAEoDjIZLnF1ZXJpZXIudjEuUHJvZmlsZUZvcm1hdBI/ChRzdGFja190cmFjZV9zZWxlY3RvchgHIAEoCzIcLnR5cGVzLnYxLlN0YWNrVHJhY2VTZWxlY3RvckgBiAEBEhsKE3Byb2ZpbGVfaWRfc2VsZWN0b3IYCCADKAkSMQoFYXN5bmMYCSABKAsyHS5xdWVyaWVyLnYxLkFzeW5jUXVlcnlSZXF1ZXN0SAKIAQESGQoRdHJhY2VfaWRfc2VsZWN0b3IYCiADKAkSFQoNc3Bhbl9zZWxlY3RvchgLIAMoCUIMCgpfbWF4X25vZGVzQhcKFV9zdGFja190cmFjZV9zZWxlY3RvckIICgZfYXN5bmMi3QEKHlNlbGVjdE1lcmdlU3RhY2t0cmFjZXNSZXNwb25zZRIqCgpmbGFtZWdyYXBoGAEgASgLMhYucXVlcmllci52MS5GbGFtZUdyYXBoEgwKBHRyZWUYAiABKAwSCwoDZG90GAMgASgJEjIKBWFzeW5jGAQgASgLMh4ucXVlcmllci52MS5Bc3luY1F1ZXJ5UmVzcG9uc2VIAIgBARIsCgVwcHJvZhgFIAEoCzIYLnF1ZXJpZXIudjEuUHByb2ZQcm9maWxlSAGIAQFCCAoGX2FzeW5jQggKBl9wcHJvZiIzCgxQcHJvZlByb2ZpbGUSIwoHcHJvZmlsZRgBIAEoCzISLmdvb2dsZS52MS5Qcm9maWxlIl8KCkZsYW1lR3JhcGgSDQoFbmFtZXMYASADKAkSIQoGbGV2ZWxzGAIgAygLMhEucXVlcmllci52MS5MZXZlbBINCgV0b3RhbBgDIAEoAxIQCghtYXhfc2VsZhgEIAEoAyIXCgVMZXZlbBIOCgZ2YWx1ZXMYASADKAMinwIKGVNlbGVjdE1lcmdlUHJvZmlsZVJlcXVlc3QSFgoOcHJvZmlsZV90eXBlSUQYASABKAkSFgoObGFiZWxfc2VsZWN0b3IYAiABKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDEhYKCW1heF9ub2RlcxgFIAEoA0gAiAEBEj8KFHN0YWNrX3RyYWNlX3NlbGVjdG9yGAYgASgLMhwudHlwZXMudjEuU3RhY2tUcmFjZVNlbGVjdG9ySAGIAQESGwoTcHJvZmlsZV9pZF9zZWxlY3RvchgHIAMoCRIZChF0cmFjZV9pZF9zZWxlY3RvchgIIAMoCUIMCgpfbWF4X25vZGVzQhcKFV9zdGFja190cmFjZV9zZWxlY3RvciL3AgoTU2VsZWN0U2VyaWVzUmVxdWVzdBIWCg5wcm9maWxlX3R5cGVJRBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRINCgVzdGFydBgDIAEoAxILCgNlbmQYBCABKAMSEAoIZ3JvdXBfYnkYBSADKAkSDAoEc3RlcBgGIAEoARI9CgthZ2dyZWdhdGlvbhgHIAEoDjIjLnR5cGVzLnYxLlRpbWVTZXJpZXNBZ2dyZWdhdGlvblR5cGVIAIgBARI/ChRzdGFja190cmFjZV9zZWxlY3RvchgIIAEoCzIcLnR5cGVzLnYxLlN0YWNrVHJhY2VTZWxlY3RvckgBiAEBEhIKBWxpbWl0GAkgASgDSAKIAQESLQoNZXhlbXBsYXJfdHlwZRgKIAEoDjIWLnR5cGVzLnYxLkV4ZW1wbGFyVHlwZUIOCgxfYWdncmVnYXRpb25CFwoVX3N0YWNrX3RyYWNlX3NlbGVjdG9yQggKBl9saW1pdCI4ChRTZWxlY3RTZXJpZXNSZXNwb25zZRIgCgZzZXJpZXMYASADKAsyEC50eXBlcy52MS5TZXJpZXMi0wEKHVNlbGVjdE1lcmdlU3BhblByb2ZpbGVSZXF1ZXN0EhYKDnByb2ZpbGVfdHlwZUlEGAEgASgJEhYKDmxhYmVsX3NlbGVjdG9yGAIgASgJEhUKDXNwYW5fc2VsZWN0b3IYAyADKAkSDQoFc3RhcnQYBCABKAMSCwoDZW5kGAUgASgDEhYKCW1heF9ub2RlcxgGIAEoA0gAiAEBEikKBmZvcm1hdBgHIAEoDjIZLnF1ZXJpZXIudjEuUHJvZmlsZUZvcm1hdEIMCgpfbWF4X25vZGVzIloKHlNlbGVjdE1lcmdlU3BhblByb2ZpbGVSZXNwb25zZRIqCgpmbGFtZWdyYXBoGAEgASgLMhYucXVlcmllci52MS5GbGFtZUdyYXBoEgwKBHRyZWUYAiABKAwigAEKC0RpZmZSZXF1ZXN0EjcKBGxlZnQYASABKAsyKS5xdWVyaWVyLnYxLlNlbGVjdE1lcmdlU3RhY2t0cmFjZXNSZXF1ZXN0EjgKBXJpZ2h0GAIgASgLMikucXVlcmllci52MS5TZWxlY3RNZXJnZVN0YWNrdHJhY2VzUmVxdWVzdCI+CgxEaWZmUmVzcG9uc2USLgoKZmxhbWVncmFwaBgBIAEoCzIaLnF1ZXJpZXIudjEuRmxhbWVHcmFwaERpZmYiigEKDkZsYW1lR3JhcGhEaWZmEg0KBW5hbWVzGAEgAygJEiEKBmxldmVscxgCIAMoCzIRLnF1ZXJpZXIudjEuTGV2ZWwSDQoFdG90YWwYAyABKAMSEAoIbWF4X3NlbGYYBCABKAMSEQoJbGVmdFRpY2tzGAUgASgDEhIKCnJpZ2h0VGlja3MYBiABKAMigQIKFFNlbGVjdEhlYXRtYXBSZXF1ZXN0EhYKDnByb2ZpbGVfdHlwZUlEGAEgASgJEhYKDmxhYmVsX3NlbGVjdG9yGAIgASgJEg0KBXN0YXJ0GAMgASgDEgsKA2VuZBgEIAEoAxIMCgRzdGVwGAUgASgBEhAKCGdyb3VwX2J5GAYgAygJEjAKCnF1ZXJ5X3R5cGUYByABKA4yHC5xdWVyaWVyLnYxLkhlYXRtYXBRdWVyeVR5cGUSLQoNZXhlbXBsYXJfdHlwZRgIIAEoDjIWLnR5cGVzLnYxLkV4ZW1wbGFyVHlwZRISCgVsaW1pdBgJIAEoA0gAiAEBQggKBl9saW1pdCJAChVTZWxlY3RIZWF0bWFwUmVzcG9uc2USJwoGc2VyaWVzGAEgAygLMhcudHlwZXMudjEuSGVhdG1hcFNlcmllcyJAChNBbmFseXplUXVlcnlSZXF1ZXN0Eg0KBXN0YXJ0GAIgASgDEgsKA2VuZBgDIAEoAxINCgVxdWVyeRgEIAEoCSJzChRBbmFseXplUXVlcnlSZXNwb25zZRIsCgxxdWVyeV9zY29wZXMYASADKAsyFi5xdWVyaWVyLnYxLlF1ZXJ5U2NvcGUSLQoMcXVlcnlfaW1wYWN0GAIgASgLMhcucXVlcmllci52MS5RdWVyeUltcGFjdCLXAQoKUXVlcnlTY29wZRIWCg5jb21wb25lbnRfdHlwZRgBIAEoCRIXCg9jb21wb25lbnRfY291bnQYAiABKAQSEwoLYmxvY2tfY291bnQYAyABKAQSFAoMc2VyaWVzX2NvdW50GAQgASgEEhUKDXByb2ZpbGVfY291bnQYBSABKAQSFAoMc2FtcGxlX2NvdW50GAYgASgEEhMKC2luZGV4X2J5dGVzGAcgASgEEhUKDXByb2ZpbGVfYnl0ZXMYCCABKAQSFAoMc3ltYm9sX2J5dGVzGAkgASgEImwKC1F1ZXJ5SW1wYWN0EiEKGXRvdGFsX2J5dGVzX2luX3RpbWVfcmFuZ2UYAiABKAQSHAoUdG90YWxfcXVlcmllZF9zZXJpZXMYAyABKAQSHAoUZGVkdXBsaWNhdGlvbl9uZWVkZWQYBCABKAgqmQEKDVByb2ZpbGVGb3JtYXQSHgoaUFJPRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIdChlQUk9GSUxFX0ZPUk1BVF9GTEFNRUdSQVBIEAESFwoTUFJPRklMRV9GT1JNQVRfVFJFRRACEhYKElBST0ZJTEVfRk9STUFUX0RPVBADEhgKFFBST0ZJTEVfRk9STUFUX1BQUk9GEAQqSwoOQXN5bmNRdWVyeVR5cGUSHQoZQVNZTkNfUVVFUllfVFlQRV9ESVNBQkxFRBAAEhoKFkFTWU5DX1FVRVJZX1RZUEVfRk9SQ0UQASqWAQoQQXN5bmNRdWVyeVN0YXR1cxIeChpBU1lOQ19RVUVSWV9TVEFUVVNfVU5LTk9XThAAEiIKHkFTWU5DX1FVRVJZX1NUQVRVU19JTl9QUk9HUkVTUxABEh4KGkFTWU5DX1FVRVJZX1NUQVRVU19TVUNDRVNTEAISHgoaQVNZTkNfUVVFUllfU1RBVFVTX0ZBSUxVUkUQAyp2ChBIZWF0bWFwUXVlcnlUeXBlEiIKHkhFQVRNQVBfUVVFUllfVFlQRV9VTlNQRUNJRklFRBAAEiEKHUhFQVRNQVBfUVVFUllfVFlQRV9JTkRJVklEVUFMEAESGwoXSEVBVE1BUF9RVUVSWV9UWVBFX1NQQU4QAjKTCAoOUXVlcmllclNlcnZpY2USUwoMUHJvZmlsZVR5cGVzEh8ucXVlcmllci52MS5Qcm9maWxlVHlwZXNSZXF1ZXN0GiAucXVlcmllci52MS5Qcm9maWxlVHlwZXNSZXNwb25zZSIAEkwKC0xhYmVsVmFsdWVzEhwudHlwZXMudjEuTGFiZWxWYWx1ZXNSZXF1ZXN0Gh0udHlwZXMudjEuTGFiZWxWYWx1ZXNSZXNwb25zZSIAEkkKCkxhYmVsTmFtZXMSGy50eXBlcy52MS5MYWJlbE5hbWVzUmVxdWVzdBocLnR5cGVzLnYxLkxhYmVsTmFtZXNSZXNwb25zZSIAEkEKBlNlcmllcxIZLnF1ZXJpZXIudjEuU2VyaWVzUmVxdWVzdBoaLnF1ZXJpZXIudjEuU2VyaWVzUmVzcG9uc2UiABJxChZTZWxlY3RNZXJnZVN0YWNrdHJhY2VzEikucXVlcmllci52MS5TZWxlY3RNZXJnZVN0YWNrdHJhY2VzUmVxdWVzdBoqLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VTdGFja3RyYWNlc1Jlc3BvbnNlIgAScQoWU2VsZWN0TWVyZ2VTcGFuUHJvZmlsZRIpLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VTcGFuUHJvZmlsZVJlcXVlc3QaKi5xdWVyaWVyLnYxLlNlbGVjdE1lcmdlU3BhblByb2ZpbGVSZXNwb25zZSIAElEKElNlbGVjdE1lcmdlUHJvZmlsZRIlLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VQcm9maWxlUmVxdWVzdBoSLmdvb2dsZS52MS5Qcm9maWxlIgASUwoMU2VsZWN0U2VyaWVzEh8ucXVlcmllci52MS5TZWxlY3RTZXJpZXNSZXF1ZXN0GiAucXVlcmllci52MS5TZWxlY3RTZXJpZXNSZXNwb25zZSIAElYKDVNlbGVjdEhlYXRtYXASIC5xdWVyaWVyLnYxLlNlbGVjdEhlYXRtYXBSZXF1ZXN0GiEucXVlcmllci52MS5TZWxlY3RIZWF0bWFwUmVzcG9uc2UiABI7CgREaWZmEhcucXVlcmllci52MS5EaWZmUmVxdWVzdBoYLnF1ZXJpZXIudjEuRGlmZlJlc3BvbnNlIgASUwoMQW5hbHl6ZVF1ZXJ5Eh8ucXVlcmllci52MS5BbmFseXplUXVlcnlSZXF1ZXN0GiAucXVlcmllci52MS5BbmFseXplUXVlcnlSZXNwb25zZSIAElgKD0dldFByb2ZpbGVTdGF0cxIgLnR5cGVzLnYxLkdldFByb2ZpbGVTdGF0c1JlcXVlc3QaIS50eXBlcy52MS5HZXRQcm9maWxlU3RhdHNSZXNwb25zZSIAYgZwcm90bzM", [file_google_v1_profile, file_types_v1_types]);
+  fileDesc("ChhxdWVyaWVyL3YxL3F1ZXJpZXIucHJvdG8SCnF1ZXJpZXIudjEiMQoTUHJvZmlsZVR5cGVzUmVxdWVzdBINCgVzdGFydBgBIAEoAxILCgNlbmQYAiABKAMiRAoUUHJvZmlsZVR5cGVzUmVzcG9uc2USLAoNcHJvZmlsZV90eXBlcxgBIAMoCzIVLnR5cGVzLnYxLlByb2ZpbGVUeXBlIlIKDVNlcmllc1JlcXVlc3QSEAoIbWF0Y2hlcnMYASADKAkSEwoLbGFiZWxfbmFtZXMYAiADKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDIjYKDlNlcmllc1Jlc3BvbnNlEiQKCmxhYmVsc19zZXQYAiADKAsyEC50eXBlcy52MS5MYWJlbHMiIQoQRnVuY3Rpb25zT3B0aW9ucxINCgVsaW1pdBgBIAEoAyKnAQoTRnVuY3Rpb25UcmVlT3B0aW9ucxI0CglzZWxlY3Rpb24YASABKA4yIS5xdWVyaWVyLnYxLkZ1bmN0aW9uVHJlZVNlbGVjdGlvbhI0CglkaXJlY3Rpb24YAiABKA4yIS5xdWVyaWVyLnYxLkZ1bmN0aW9uVHJlZURpcmVjdGlvbhIWCgltYXhfZGVwdGgYAyABKAVIAIgBAUIMCgpfbWF4X2RlcHRoIqkBChRQcm9maWxlRm9ybWF0T3B0aW9ucxI0CglmdW5jdGlvbnMYASABKAsyHC5xdWVyaWVyLnYxLkZ1bmN0aW9uc09wdGlvbnNIAIgBARI7Cg1mdW5jdGlvbl90cmVlGAIgASgLMh8ucXVlcmllci52MS5GdW5jdGlvblRyZWVPcHRpb25zSAGIAQFCDAoKX2Z1bmN0aW9uc0IQCg5fZnVuY3Rpb25fdHJlZSI6Cg1GdW5jdGlvblN0YXRzEgwKBG5hbWUYASABKAkSDQoFdG90YWwYAiABKAMSDAoEc2VsZhgDIAEoAyJlCg1GdW5jdGlvblRhYmxlEiwKCWZ1bmN0aW9ucxgBIAMoCzIZLnF1ZXJpZXIudjEuRnVuY3Rpb25TdGF0cxINCgV0b3RhbBgCIAEoAxIXCg90b3RhbF9mdW5jdGlvbnMYAyABKAMiZgoRRnVuY3Rpb25UYWJsZURpZmYSJwoEbGVmdBgBIAEoCzIZLnF1ZXJpZXIudjEuRnVuY3Rpb25UYWJsZRIoCgVyaWdodBgCIAEoCzIZLnF1ZXJpZXIudjEuRnVuY3Rpb25UYWJsZSKDAQoQRnVuY3Rpb25UcmVlTm9kZRIMCgRuYW1lGAEgASgJEg0KBXRvdGFsGAIgASgDEgwKBHNlbGYYAyABKAMSLgoIY2hpbGRyZW4YBCADKAsyHC5xdWVyaWVyLnYxLkZ1bmN0aW9uVHJlZU5vZGUSFAoMaGFzX2NoaWxkcmVuGAUgASgIIj4KEEZ1bmN0aW9uVHJlZVNpZGUSKgoEcm9vdBgBIAEoCzIcLnF1ZXJpZXIudjEuRnVuY3Rpb25UcmVlTm9kZSJsCgxGdW5jdGlvblRyZWUSLQoHY2FsbGVycxgBIAEoCzIcLnF1ZXJpZXIudjEuRnVuY3Rpb25UcmVlU2lkZRItCgdjYWxsZWVzGAIgASgLMhwucXVlcmllci52MS5GdW5jdGlvblRyZWVTaWRlImMKEEZ1bmN0aW9uVHJlZURpZmYSJgoEbGVmdBgBIAEoCzIYLnF1ZXJpZXIudjEuRnVuY3Rpb25UcmVlEicKBXJpZ2h0GAIgASgLMhgucXVlcmllci52MS5GdW5jdGlvblRyZWUifgoMU2FuZHdpY2hOb2RlEhIKCm5hbWVfaW5kZXgYASABKAUSDQoFdG90YWwYAiABKAMSDAoEc2VsZhgDIAEoAxIRCgl0cnVuY2F0ZWQYBCABKAgSKgoIY2hpbGRyZW4YBSADKAsyGC5xdWVyaWVyLnYxLlNhbmR3aWNoTm9kZSKMAQoIU2FuZHdpY2gSDQoFbmFtZXMYASADKAkSKQoHY2FsbGVycxgCIAEoCzIYLnF1ZXJpZXIudjEuU2FuZHdpY2hOb2RlEikKB2NhbGxlZXMYAyABKAsyGC5xdWVyaWVyLnYxLlNhbmR3aWNoTm9kZRINCgV0b3RhbBgEIAEoAxIMCgRzZWxmGAUgASgDIlEKEUFzeW5jUXVlcnlSZXF1ZXN0EhIKCnJlcXVlc3RfaWQYASABKAkSKAoEdHlwZRgCIAEoDjIaLnF1ZXJpZXIudjEuQXN5bmNRdWVyeVR5cGUibQoSQXN5bmNRdWVyeVJlc3BvbnNlEhIKCnJlcXVlc3RfaWQYASABKAkSLAoGc3RhdHVzGAIgASgOMhwucXVlcmllci52MS5Bc3luY1F1ZXJ5U3RhdHVzEhUKDWVycm9yX21lc3NhZ2UYAyABKAkirAQKHVNlbGVjdE1lcmdlU3RhY2t0cmFjZXNSZXF1ZXN0EhYKDnByb2ZpbGVfdHlwZUlEGAEgASgJEhYKDmxhYmVsX3NlbGVjdG9yGAIgASgJEg0KBXN0YXJ0GAMgASgDEgsKA2VuZBgEIAEoAxIWCgltYXhfbm9kZXMYBSABKANIAIgBARIpCgZmb3JtYXQYBiABKA4yGS5xdWVyaWVyLnYxLlByb2ZpbGVGb3JtYXQSPwoUc3RhY2tfdHJhY2Vfc2VsZWN0b3IYByABKAsyHC50eXBlcy52MS5TdGFja1RyYWNlU2VsZWN0b3JIAYgBARIbChNwcm9maWxlX2lkX3NlbGVjdG9yGAggAygJEjEKBWFzeW5jGAkgASgLMh0ucXVlcmllci52MS5Bc3luY1F1ZXJ5UmVxdWVzdEgCiAEBEhkKEXRyYWNlX2lkX3NlbGVjdG9yGAogAygJEhUKDXNwYW5fc2VsZWN0b3IYCyADKAkSPgoOZm9ybWF0X29wdGlvbnMY6QcgASgLMiAucXVlcmllci52MS5Qcm9maWxlRm9ybWF0T3B0aW9uc0gDiAEBEh8KEXNhbmR3aWNoX2Z1bmN0aW9uGOoHIAEoCUgEiAEBQgwKCl9tYXhfbm9kZXNCFwoVX3N0YWNrX3RyYWNlX3NlbGVjdG9yQggKBl9hc3luY0IRCg9fZm9ybWF0X29wdGlvbnNCFAoSX3NhbmR3aWNoX2Z1bmN0aW9uIqMDCh5TZWxlY3RNZXJnZVN0YWNrdHJhY2VzUmVzcG9uc2USKgoKZmxhbWVncmFwaBgBIAEoCzIWLnF1ZXJpZXIudjEuRmxhbWVHcmFwaBIMCgR0cmVlGAIgASgMEgsKA2RvdBgDIAEoCRIyCgVhc3luYxgEIAEoCzIeLnF1ZXJpZXIudjEuQXN5bmNRdWVyeVJlc3BvbnNlSACIAQESLAoFcHByb2YYBSABKAsyGC5xdWVyaWVyLnYxLlBwcm9mUHJvZmlsZUgBiAEBEjIKCWZ1bmN0aW9ucxjpByABKAsyGS5xdWVyaWVyLnYxLkZ1bmN0aW9uVGFibGVIAogBARI1Cg1mdW5jdGlvbl90cmVlGOoHIAEoCzIYLnF1ZXJpZXIudjEuRnVuY3Rpb25UcmVlSAOIAQESLAoIc2FuZHdpY2gY6wcgASgLMhQucXVlcmllci52MS5TYW5kd2ljaEgEiAEBQggKBl9hc3luY0IICgZfcHByb2ZCDAoKX2Z1bmN0aW9uc0IQCg5fZnVuY3Rpb25fdHJlZUILCglfc2FuZHdpY2giMwoMUHByb2ZQcm9maWxlEiMKB3Byb2ZpbGUYASABKAsyEi5nb29nbGUudjEuUHJvZmlsZSJfCgpGbGFtZUdyYXBoEg0KBW5hbWVzGAEgAygJEiEKBmxldmVscxgCIAMoCzIRLnF1ZXJpZXIudjEuTGV2ZWwSDQoFdG90YWwYAyABKAMSEAoIbWF4X3NlbGYYBCABKAMiFwoFTGV2ZWwSDgoGdmFsdWVzGAEgAygDIp8CChlTZWxlY3RNZXJnZVByb2ZpbGVSZXF1ZXN0EhYKDnByb2ZpbGVfdHlwZUlEGAEgASgJEhYKDmxhYmVsX3NlbGVjdG9yGAIgASgJEg0KBXN0YXJ0GAMgASgDEgsKA2VuZBgEIAEoAxIWCgltYXhfbm9kZXMYBSABKANIAIgBARI/ChRzdGFja190cmFjZV9zZWxlY3RvchgGIAEoCzIcLnR5cGVzLnYxLlN0YWNrVHJhY2VTZWxlY3RvckgBiAEBEhsKE3Byb2ZpbGVfaWRfc2VsZWN0b3IYByADKAkSGQoRdHJhY2VfaWRfc2VsZWN0b3IYCCADKAlCDAoKX21heF9ub2Rlc0IXChVfc3RhY2tfdHJhY2Vfc2VsZWN0b3Ii9wIKE1NlbGVjdFNlcmllc1JlcXVlc3QSFgoOcHJvZmlsZV90eXBlSUQYASABKAkSFgoObGFiZWxfc2VsZWN0b3IYAiABKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDEhAKCGdyb3VwX2J5GAUgAygJEgwKBHN0ZXAYBiABKAESPQoLYWdncmVnYXRpb24YByABKA4yIy50eXBlcy52MS5UaW1lU2VyaWVzQWdncmVnYXRpb25UeXBlSACIAQESPwoUc3RhY2tfdHJhY2Vfc2VsZWN0b3IYCCABKAsyHC50eXBlcy52MS5TdGFja1RyYWNlU2VsZWN0b3JIAYgBARISCgVsaW1pdBgJIAEoA0gCiAEBEi0KDWV4ZW1wbGFyX3R5cGUYCiABKA4yFi50eXBlcy52MS5FeGVtcGxhclR5cGVCDgoMX2FnZ3JlZ2F0aW9uQhcKFV9zdGFja190cmFjZV9zZWxlY3RvckIICgZfbGltaXQiOAoUU2VsZWN0U2VyaWVzUmVzcG9uc2USIAoGc2VyaWVzGAEgAygLMhAudHlwZXMudjEuU2VyaWVzItMBCh1TZWxlY3RNZXJnZVNwYW5Qcm9maWxlUmVxdWVzdBIWCg5wcm9maWxlX3R5cGVJRBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIVCg1zcGFuX3NlbGVjdG9yGAMgAygJEg0KBXN0YXJ0GAQgASgDEgsKA2VuZBgFIAEoAxIWCgltYXhfbm9kZXMYBiABKANIAIgBARIpCgZmb3JtYXQYByABKA4yGS5xdWVyaWVyLnYxLlByb2ZpbGVGb3JtYXRCDAoKX21heF9ub2RlcyJaCh5TZWxlY3RNZXJnZVNwYW5Qcm9maWxlUmVzcG9uc2USKgoKZmxhbWVncmFwaBgBIAEoCzIWLnF1ZXJpZXIudjEuRmxhbWVHcmFwaBIMCgR0cmVlGAIgASgMIoABCgtEaWZmUmVxdWVzdBI3CgRsZWZ0GAEgASgLMikucXVlcmllci52MS5TZWxlY3RNZXJnZVN0YWNrdHJhY2VzUmVxdWVzdBI4CgVyaWdodBgCIAEoCzIpLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VTdGFja3RyYWNlc1JlcXVlc3Qi0QEKDERpZmZSZXNwb25zZRIuCgpmbGFtZWdyYXBoGAEgASgLMhoucXVlcmllci52MS5GbGFtZUdyYXBoRGlmZhI2CglmdW5jdGlvbnMY6QcgASgLMh0ucXVlcmllci52MS5GdW5jdGlvblRhYmxlRGlmZkgAiAEBEjkKDWZ1bmN0aW9uX3RyZWUY6gcgASgLMhwucXVlcmllci52MS5GdW5jdGlvblRyZWVEaWZmSAGIAQFCDAoKX2Z1bmN0aW9uc0IQCg5fZnVuY3Rpb25fdHJlZSKKAQoORmxhbWVHcmFwaERpZmYSDQoFbmFtZXMYASADKAkSIQoGbGV2ZWxzGAIgAygLMhEucXVlcmllci52MS5MZXZlbBINCgV0b3RhbBgDIAEoAxIQCghtYXhfc2VsZhgEIAEoAxIRCglsZWZ0VGlja3MYBSABKAMSEgoKcmlnaHRUaWNrcxgGIAEoAyKBAgoUU2VsZWN0SGVhdG1hcFJlcXVlc3QSFgoOcHJvZmlsZV90eXBlSUQYASABKAkSFgoObGFiZWxfc2VsZWN0b3IYAiABKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDEgwKBHN0ZXAYBSABKAESEAoIZ3JvdXBfYnkYBiADKAkSMAoKcXVlcnlfdHlwZRgHIAEoDjIcLnF1ZXJpZXIudjEuSGVhdG1hcFF1ZXJ5VHlwZRItCg1leGVtcGxhcl90eXBlGAggASgOMhYudHlwZXMudjEuRXhlbXBsYXJUeXBlEhIKBWxpbWl0GAkgASgDSACIAQFCCAoGX2xpbWl0IkAKFVNlbGVjdEhlYXRtYXBSZXNwb25zZRInCgZzZXJpZXMYASADKAsyFy50eXBlcy52MS5IZWF0bWFwU2VyaWVzIkAKE0FuYWx5emVRdWVyeVJlcXVlc3QSDQoFc3RhcnQYAiABKAMSCwoDZW5kGAMgASgDEg0KBXF1ZXJ5GAQgASgJInMKFEFuYWx5emVRdWVyeVJlc3BvbnNlEiwKDHF1ZXJ5X3Njb3BlcxgBIAMoCzIWLnF1ZXJpZXIudjEuUXVlcnlTY29wZRItCgxxdWVyeV9pbXBhY3QYAiABKAsyFy5xdWVyaWVyLnYxLlF1ZXJ5SW1wYWN0ItcBCgpRdWVyeVNjb3BlEhYKDmNvbXBvbmVudF90eXBlGAEgASgJEhcKD2NvbXBvbmVudF9jb3VudBgCIAEoBBITCgtibG9ja19jb3VudBgDIAEoBBIUCgxzZXJpZXNfY291bnQYBCABKAQSFQoNcHJvZmlsZV9jb3VudBgFIAEoBBIUCgxzYW1wbGVfY291bnQYBiABKAQSEwoLaW5kZXhfYnl0ZXMYByABKAQSFQoNcHJvZmlsZV9ieXRlcxgIIAEoBBIUCgxzeW1ib2xfYnl0ZXMYCSABKAQibAoLUXVlcnlJbXBhY3QSIQoZdG90YWxfYnl0ZXNfaW5fdGltZV9yYW5nZRgCIAEoBBIcChR0b3RhbF9xdWVyaWVkX3NlcmllcxgDIAEoBBIcChRkZWR1cGxpY2F0aW9uX25lZWRlZBgEIAEoCCr5AQoNUHJvZmlsZUZvcm1hdBIeChpQUk9GSUxFX0ZPUk1BVF9VTlNQRUNJRklFRBAAEh0KGVBST0ZJTEVfRk9STUFUX0ZMQU1FR1JBUEgQARIXChNQUk9GSUxFX0ZPUk1BVF9UUkVFEAISFgoSUFJPRklMRV9GT1JNQVRfRE9UEAMSGAoUUFJPRklMRV9GT1JNQVRfUFBST0YQBBIdChhQUk9GSUxFX0ZPUk1BVF9GVU5DVElPTlMQ6QcSIQocUFJPRklMRV9GT1JNQVRfRlVOQ1RJT05fVFJFRRDqBxIcChdQUk9GSUxFX0ZPUk1BVF9TQU5EV0lDSBDrByqTAQoVRnVuY3Rpb25UcmVlU2VsZWN0aW9uEicKI0ZVTkNUSU9OX1RSRUVfU0VMRUNUSU9OX1VOU1BFQ0lGSUVEEAASJQohRlVOQ1RJT05fVFJFRV9TRUxFQ1RJT05fUk9PVF9QQVRIEAESKgomRlVOQ1RJT05fVFJFRV9TRUxFQ1RJT05fRlVOQ1RJT05fQ0hBSU4QAiqsAQoVRnVuY3Rpb25UcmVlRGlyZWN0aW9uEicKI0ZVTkNUSU9OX1RSRUVfRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASIwofRlVOQ1RJT05fVFJFRV9ESVJFQ1RJT05fQ0FMTEVFUxABEiMKH0ZVTkNUSU9OX1RSRUVfRElSRUNUSU9OX0NBTExFUlMQAhIgChxGVU5DVElPTl9UUkVFX0RJUkVDVElPTl9CT1RIEAMqSwoOQXN5bmNRdWVyeVR5cGUSHQoZQVNZTkNfUVVFUllfVFlQRV9ESVNBQkxFRBAAEhoKFkFTWU5DX1FVRVJZX1RZUEVfRk9SQ0UQASqWAQoQQXN5bmNRdWVyeVN0YXR1cxIeChpBU1lOQ19RVUVSWV9TVEFUVVNfVU5LTk9XThAAEiIKHkFTWU5DX1FVRVJZX1NUQVRVU19JTl9QUk9HUkVTUxABEh4KGkFTWU5DX1FVRVJZX1NUQVRVU19TVUNDRVNTEAISHgoaQVNZTkNfUVVFUllfU1RBVFVTX0ZBSUxVUkUQAyp2ChBIZWF0bWFwUXVlcnlUeXBlEiIKHkhFQVRNQVBfUVVFUllfVFlQRV9VTlNQRUNJRklFRBAAEiEKHUhFQVRNQVBfUVVFUllfVFlQRV9JTkRJVklEVUFMEAESGwoXSEVBVE1BUF9RVUVSWV9UWVBFX1NQQU4QAjKTCAoOUXVlcmllclNlcnZpY2USUwoMUHJvZmlsZVR5cGVzEh8ucXVlcmllci52MS5Qcm9maWxlVHlwZXNSZXF1ZXN0GiAucXVlcmllci52MS5Qcm9maWxlVHlwZXNSZXNwb25zZSIAEkwKC0xhYmVsVmFsdWVzEhwudHlwZXMudjEuTGFiZWxWYWx1ZXNSZXF1ZXN0Gh0udHlwZXMudjEuTGFiZWxWYWx1ZXNSZXNwb25zZSIAEkkKCkxhYmVsTmFtZXMSGy50eXBlcy52MS5MYWJlbE5hbWVzUmVxdWVzdBocLnR5cGVzLnYxLkxhYmVsTmFtZXNSZXNwb25zZSIAEkEKBlNlcmllcxIZLnF1ZXJpZXIudjEuU2VyaWVzUmVxdWVzdBoaLnF1ZXJpZXIudjEuU2VyaWVzUmVzcG9uc2UiABJxChZTZWxlY3RNZXJnZVN0YWNrdHJhY2VzEikucXVlcmllci52MS5TZWxlY3RNZXJnZVN0YWNrdHJhY2VzUmVxdWVzdBoqLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VTdGFja3RyYWNlc1Jlc3BvbnNlIgAScQoWU2VsZWN0TWVyZ2VTcGFuUHJvZmlsZRIpLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VTcGFuUHJvZmlsZVJlcXVlc3QaKi5xdWVyaWVyLnYxLlNlbGVjdE1lcmdlU3BhblByb2ZpbGVSZXNwb25zZSIAElEKElNlbGVjdE1lcmdlUHJvZmlsZRIlLnF1ZXJpZXIudjEuU2VsZWN0TWVyZ2VQcm9maWxlUmVxdWVzdBoSLmdvb2dsZS52MS5Qcm9maWxlIgASUwoMU2VsZWN0U2VyaWVzEh8ucXVlcmllci52MS5TZWxlY3RTZXJpZXNSZXF1ZXN0GiAucXVlcmllci52MS5TZWxlY3RTZXJpZXNSZXNwb25zZSIAElYKDVNlbGVjdEhlYXRtYXASIC5xdWVyaWVyLnYxLlNlbGVjdEhlYXRtYXBSZXF1ZXN0GiEucXVlcmllci52MS5TZWxlY3RIZWF0bWFwUmVzcG9uc2UiABI7CgREaWZmEhcucXVlcmllci52MS5EaWZmUmVxdWVzdBoYLnF1ZXJpZXIudjEuRGlmZlJlc3BvbnNlIgASUwoMQW5hbHl6ZVF1ZXJ5Eh8ucXVlcmllci52MS5BbmFseXplUXVlcnlSZXF1ZXN0GiAucXVlcmllci52MS5BbmFseXplUXVlcnlSZXNwb25zZSIAElgKD0dldFByb2ZpbGVTdGF0cxIgLnR5cGVzLnYxLkdldFByb2ZpbGVTdGF0c1JlcXVlc3QaIS50eXBlcy52MS5HZXRQcm9maWxlU3RhdHNSZXNwb25zZSIAYgZwcm90bzM", [file_google_v1_profile, file_types_v1_types]);
 
 /**
  * Describes the message querier.v1.ProfileTypesRequest.
@@ -44,151 +44,235 @@ export const SeriesResponseSchema = /*@__PURE__*/
   messageDesc(file_querier_v1_querier, 3);
 
 /**
+ * Describes the message querier.v1.FunctionsOptions.
+ * Use `create(FunctionsOptionsSchema)` to create a new message.
+ */
+export const FunctionsOptionsSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 4);
+
+/**
+ * Describes the message querier.v1.FunctionTreeOptions.
+ * Use `create(FunctionTreeOptionsSchema)` to create a new message.
+ */
+export const FunctionTreeOptionsSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 5);
+
+/**
+ * Describes the message querier.v1.ProfileFormatOptions.
+ * Use `create(ProfileFormatOptionsSchema)` to create a new message.
+ */
+export const ProfileFormatOptionsSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 6);
+
+/**
+ * Describes the message querier.v1.FunctionStats.
+ * Use `create(FunctionStatsSchema)` to create a new message.
+ */
+export const FunctionStatsSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 7);
+
+/**
+ * Describes the message querier.v1.FunctionTable.
+ * Use `create(FunctionTableSchema)` to create a new message.
+ */
+export const FunctionTableSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 8);
+
+/**
+ * Describes the message querier.v1.FunctionTableDiff.
+ * Use `create(FunctionTableDiffSchema)` to create a new message.
+ */
+export const FunctionTableDiffSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 9);
+
+/**
+ * Describes the message querier.v1.FunctionTreeNode.
+ * Use `create(FunctionTreeNodeSchema)` to create a new message.
+ */
+export const FunctionTreeNodeSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 10);
+
+/**
+ * Describes the message querier.v1.FunctionTreeSide.
+ * Use `create(FunctionTreeSideSchema)` to create a new message.
+ */
+export const FunctionTreeSideSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 11);
+
+/**
+ * Describes the message querier.v1.FunctionTree.
+ * Use `create(FunctionTreeSchema)` to create a new message.
+ */
+export const FunctionTreeSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 12);
+
+/**
+ * Describes the message querier.v1.FunctionTreeDiff.
+ * Use `create(FunctionTreeDiffSchema)` to create a new message.
+ */
+export const FunctionTreeDiffSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 13);
+
+/**
+ * Describes the message querier.v1.SandwichNode.
+ * Use `create(SandwichNodeSchema)` to create a new message.
+ */
+export const SandwichNodeSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 14);
+
+/**
+ * Describes the message querier.v1.Sandwich.
+ * Use `create(SandwichSchema)` to create a new message.
+ */
+export const SandwichSchema = /*@__PURE__*/
+  messageDesc(file_querier_v1_querier, 15);
+
+/**
  * Describes the message querier.v1.AsyncQueryRequest.
  * Use `create(AsyncQueryRequestSchema)` to create a new message.
  */
 export const AsyncQueryRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 4);
+  messageDesc(file_querier_v1_querier, 16);
 
 /**
  * Describes the message querier.v1.AsyncQueryResponse.
  * Use `create(AsyncQueryResponseSchema)` to create a new message.
  */
 export const AsyncQueryResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 5);
+  messageDesc(file_querier_v1_querier, 17);
 
 /**
  * Describes the message querier.v1.SelectMergeStacktracesRequest.
  * Use `create(SelectMergeStacktracesRequestSchema)` to create a new message.
  */
 export const SelectMergeStacktracesRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 6);
+  messageDesc(file_querier_v1_querier, 18);
 
 /**
  * Describes the message querier.v1.SelectMergeStacktracesResponse.
  * Use `create(SelectMergeStacktracesResponseSchema)` to create a new message.
  */
 export const SelectMergeStacktracesResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 7);
+  messageDesc(file_querier_v1_querier, 19);
 
 /**
  * Describes the message querier.v1.PprofProfile.
  * Use `create(PprofProfileSchema)` to create a new message.
  */
 export const PprofProfileSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 8);
+  messageDesc(file_querier_v1_querier, 20);
 
 /**
  * Describes the message querier.v1.FlameGraph.
  * Use `create(FlameGraphSchema)` to create a new message.
  */
 export const FlameGraphSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 9);
+  messageDesc(file_querier_v1_querier, 21);
 
 /**
  * Describes the message querier.v1.Level.
  * Use `create(LevelSchema)` to create a new message.
  */
 export const LevelSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 10);
+  messageDesc(file_querier_v1_querier, 22);
 
 /**
  * Describes the message querier.v1.SelectMergeProfileRequest.
  * Use `create(SelectMergeProfileRequestSchema)` to create a new message.
  */
 export const SelectMergeProfileRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 11);
+  messageDesc(file_querier_v1_querier, 23);
 
 /**
  * Describes the message querier.v1.SelectSeriesRequest.
  * Use `create(SelectSeriesRequestSchema)` to create a new message.
  */
 export const SelectSeriesRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 12);
+  messageDesc(file_querier_v1_querier, 24);
 
 /**
  * Describes the message querier.v1.SelectSeriesResponse.
  * Use `create(SelectSeriesResponseSchema)` to create a new message.
  */
 export const SelectSeriesResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 13);
+  messageDesc(file_querier_v1_querier, 25);
 
 /**
  * Describes the message querier.v1.SelectMergeSpanProfileRequest.
  * Use `create(SelectMergeSpanProfileRequestSchema)` to create a new message.
  */
 export const SelectMergeSpanProfileRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 14);
+  messageDesc(file_querier_v1_querier, 26);
 
 /**
  * Describes the message querier.v1.SelectMergeSpanProfileResponse.
  * Use `create(SelectMergeSpanProfileResponseSchema)` to create a new message.
  */
 export const SelectMergeSpanProfileResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 15);
+  messageDesc(file_querier_v1_querier, 27);
 
 /**
  * Describes the message querier.v1.DiffRequest.
  * Use `create(DiffRequestSchema)` to create a new message.
  */
 export const DiffRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 16);
+  messageDesc(file_querier_v1_querier, 28);
 
 /**
  * Describes the message querier.v1.DiffResponse.
  * Use `create(DiffResponseSchema)` to create a new message.
  */
 export const DiffResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 17);
+  messageDesc(file_querier_v1_querier, 29);
 
 /**
  * Describes the message querier.v1.FlameGraphDiff.
  * Use `create(FlameGraphDiffSchema)` to create a new message.
  */
 export const FlameGraphDiffSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 18);
+  messageDesc(file_querier_v1_querier, 30);
 
 /**
  * Describes the message querier.v1.SelectHeatmapRequest.
  * Use `create(SelectHeatmapRequestSchema)` to create a new message.
  */
 export const SelectHeatmapRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 19);
+  messageDesc(file_querier_v1_querier, 31);
 
 /**
  * Describes the message querier.v1.SelectHeatmapResponse.
  * Use `create(SelectHeatmapResponseSchema)` to create a new message.
  */
 export const SelectHeatmapResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 20);
+  messageDesc(file_querier_v1_querier, 32);
 
 /**
  * Describes the message querier.v1.AnalyzeQueryRequest.
  * Use `create(AnalyzeQueryRequestSchema)` to create a new message.
  */
 export const AnalyzeQueryRequestSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 21);
+  messageDesc(file_querier_v1_querier, 33);
 
 /**
  * Describes the message querier.v1.AnalyzeQueryResponse.
  * Use `create(AnalyzeQueryResponseSchema)` to create a new message.
  */
 export const AnalyzeQueryResponseSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 22);
+  messageDesc(file_querier_v1_querier, 34);
 
 /**
  * Describes the message querier.v1.QueryScope.
  * Use `create(QueryScopeSchema)` to create a new message.
  */
 export const QueryScopeSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 23);
+  messageDesc(file_querier_v1_querier, 35);
 
 /**
  * Describes the message querier.v1.QueryImpact.
  * Use `create(QueryImpactSchema)` to create a new message.
  */
 export const QueryImpactSchema = /*@__PURE__*/
-  messageDesc(file_querier_v1_querier, 24);
+  messageDesc(file_querier_v1_querier, 36);
 
 /**
  * Describes the enum querier.v1.ProfileFormat.
@@ -203,10 +287,34 @@ export const ProfileFormat = /*@__PURE__*/
   tsEnum(ProfileFormatSchema);
 
 /**
+ * Describes the enum querier.v1.FunctionTreeSelection.
+ */
+export const FunctionTreeSelectionSchema = /*@__PURE__*/
+  enumDesc(file_querier_v1_querier, 1);
+
+/**
+ * @generated from enum querier.v1.FunctionTreeSelection
+ */
+export const FunctionTreeSelection = /*@__PURE__*/
+  tsEnum(FunctionTreeSelectionSchema);
+
+/**
+ * Describes the enum querier.v1.FunctionTreeDirection.
+ */
+export const FunctionTreeDirectionSchema = /*@__PURE__*/
+  enumDesc(file_querier_v1_querier, 2);
+
+/**
+ * @generated from enum querier.v1.FunctionTreeDirection
+ */
+export const FunctionTreeDirection = /*@__PURE__*/
+  tsEnum(FunctionTreeDirectionSchema);
+
+/**
  * Describes the enum querier.v1.AsyncQueryType.
  */
 export const AsyncQueryTypeSchema = /*@__PURE__*/
-  enumDesc(file_querier_v1_querier, 1);
+  enumDesc(file_querier_v1_querier, 3);
 
 /**
  * @generated from enum querier.v1.AsyncQueryType
@@ -218,7 +326,7 @@ export const AsyncQueryType = /*@__PURE__*/
  * Describes the enum querier.v1.AsyncQueryStatus.
  */
 export const AsyncQueryStatusSchema = /*@__PURE__*/
-  enumDesc(file_querier_v1_querier, 2);
+  enumDesc(file_querier_v1_querier, 4);
 
 /**
  * @generated from enum querier.v1.AsyncQueryStatus
@@ -230,7 +338,7 @@ export const AsyncQueryStatus = /*@__PURE__*/
  * Describes the enum querier.v1.HeatmapQueryType.
  */
 export const HeatmapQueryTypeSchema = /*@__PURE__*/
-  enumDesc(file_querier_v1_querier, 3);
+  enumDesc(file_querier_v1_querier, 5);
 
 /**
  * @generated from enum querier.v1.HeatmapQueryType
