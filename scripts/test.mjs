@@ -2,7 +2,7 @@
 // given arguments.
 import { spawnSync } from 'node:child_process';
 import { buildPlugins, buildServer, root } from './build.mjs';
-import { provideChromium, provideDockerCompose, providePrometheus } from './testTools.mjs';
+import { provideAlertmanager, provideChromium, provideDockerCompose, providePrometheus } from './testTools.mjs';
 
 process.exitCode = await test(process.argv.slice(2));
 
@@ -17,6 +17,7 @@ async function test(args) {
   }
   const compose = provideDockerCompose();
   const prometheus = providePrometheus();
+  const alertmanager = provideAlertmanager();
   await buildServer();
   await buildPlugins();
   const { status } = spawnSync(
@@ -30,6 +31,7 @@ async function test(args) {
         CHROME_BIN: chromium,
         ...(compose && { PYROLENS_DOCKER_COMPOSE: compose }),
         ...(prometheus && { PYROLENS_PROMETHEUS: prometheus }),
+        ...(alertmanager && { PYROLENS_ALERTMANAGER: alertmanager }),
       },
     },
   );

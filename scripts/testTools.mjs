@@ -1,5 +1,5 @@
-// Programs that tests start and npm does not bring: Chromium, docker-compose to check a file, Prometheus to be held against. As
-// root on Debian they are installed when absent.
+// Programs that tests start and npm does not bring: Chromium, docker-compose to check a file, Prometheus and Alertmanager to be
+// held against. As root on Debian they are installed when absent.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,11 +39,16 @@ export function provideDockerCompose() {
  * The path of prometheus, or undefined: the test of PromQL then says that it did not run. Where it is absent Debian's package is
  * unpacked and not installed, as installing would start it as a service.
  */
-export function providePrometheus() {
-  const folder = join(root, 'node_modules/.cache/pyrolens/prometheus');
-  const unpacked = join(folder, 'usr/bin/prometheus');
-  const find = () => onPath(['prometheus']) ?? [unpacked].find(isExecutable);
-  return find() ?? (unpack('prometheus', folder) ? find() : undefined);
+export const providePrometheus = () => provideUnpacked('prometheus', 'prometheus');
+
+/** As Prometheus; without it the test of alerts does not run. */
+export const provideAlertmanager = () => provideUnpacked('prometheus-alertmanager', 'prometheus-alertmanager');
+
+function provideUnpacked(packageName, program) {
+  const folder = join(root, 'node_modules/.cache/pyrolens', packageName);
+  const unpacked = join(folder, 'usr/bin', program);
+  const find = () => onPath([program]) ?? [unpacked].find(isExecutable);
+  return find() ?? (unpack(packageName, folder) ? find() : undefined);
 }
 
 const isExecutable = (path) => {

@@ -76,7 +76,7 @@ function openMetricsOf(series: readonly SampleSeries[]): string {
   return [...byName.values()].flat().concat('# EOF', '').join('\n');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -84,7 +84,8 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function untilReady(url: string): Promise<void> {
+/** As Prometheus and Alertmanager say it. */
+export async function untilReady(url: string): Promise<void> {
   const until = Date.now() + 20_000;
   for (;;) {
     try {
@@ -92,7 +93,7 @@ async function untilReady(url: string): Promise<void> {
     } catch {
       // Not listening yet.
     }
-    if (Date.now() > until) throw new Error('Prometheus did not become ready in 20 s');
+    if (Date.now() > until) throw new Error(`${url} did not become ready in 20 s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -135,6 +135,25 @@ test('one damaged byte costs the record in which it is, and no other', async () 
     }),
     { numRuns: 60 },
   );
+});
+
+test('a disk that refuses is told to who hands records over, and tried again for the next', async () => {
+  const queue = await openQueue();
+  await queue.append([record('a')]);
+  await take(queue);
+  await queue.advance();
+  await queue.close();
+  const again = await openQueue();
+  // No segment can be made where there is no directory.
+  renameSync(directory, `${directory}.away`);
+  await expect(again.append([record('b')])).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'remote write: the disk refuses: ENOENT',
+  });
+  renameSync(`${directory}.away`, directory);
+  await again.append([record('c')]);
+  expect(await drain(again)).toEqual(['c']);
+  await again.close();
 });
 
 test('a full queue stays within its bytes, drops the oldest and counts them', async () => {
