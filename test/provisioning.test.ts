@@ -50,6 +50,7 @@ interface DataSource {
       readonly datasourceUid?: string;
     }[];
     readonly exemplarTraceIdDestinations?: readonly { readonly url: string }[];
+    readonly prometheusUid?: string;
     readonly tracesToProfiles?: { readonly datasourceUid: string };
     readonly tracesToLogsV2?: { readonly datasourceUid: string };
   };
@@ -136,6 +137,12 @@ test('links between logs, metrics, traces and profiles lead to data sources that
   expect(fromTraces.map((uid) => known.get(uid))).toEqual(['grafana-pyroscope-datasource']);
 });
 
+test('"Create alert" finds the data source that asks for shares of functions in PromQL', () => {
+  const ours = datasources.find(({ uid }) => uid === 'pyrolens');
+  const shares = datasources.find(({ uid }) => uid === ours?.jsonData?.prometheusUid);
+  expect(shares).toMatchObject({ type: 'prometheus', url: `${ours?.url ?? ''}/prometheus` });
+});
+
 test('correlations go both ways, and every variable of theirs is found by an expression', () => {
   const pairs = datasources.flatMap(({ uid, correlations = [] }) =>
     correlations.map(({ targetUID }) => `${uid} to ${targetUID}`),
@@ -207,6 +214,15 @@ test('Grafana may load exactly our plugins unsigned', () => {
   expect(allowed.split(',').sort()).toEqual(ourPlugins);
 });
 
+test('Grafana has the plugin with the backend, which is told where the server is', () => {
+  const { environment = {}, volumes = [] } = services['grafana'] ?? {};
+  expect(volumes).toContain('./dist-backend:/var/lib/grafana/plugins/pyrolens-profiles-app:ro');
+  expect(volumes).toContain('./provisioning:/etc/grafana/provisioning:ro');
+  const [name = ''] = /GF_PLUGIN_\w+/.exec(textOf('src/datasource/launcher.sh')) ?? [];
+  const url = datasources.find(({ uid }) => uid === 'pyrolens')?.url ?? '';
+  expect(environment[name]).toBe(new URL(url).host);
+});
+
 test('every service is pinned, has a health check, and is reached from this machine only', () => {
   expect(Object.keys(services).sort()).toEqual(['alloy', 'grafana', 'loki', 'prometheus', 'pyrolens']);
   for (const [name, { image, healthcheck, ports = [] }] of Object.entries(services)) {
@@ -222,7 +238,7 @@ test('every file and folder that compose mounts is here, and configurations are 
     for (const volume of volumes.filter((each) => each.startsWith('./'))) {
       const [from = '', to = ''] = volume.split(':');
       // What is built is not in a fresh clone.
-      if (from !== './dist') expect([from, existsSync(join(projectRoot, from))]).toEqual([from, true]);
+      if (from !== './dist-backend') expect([from, existsSync(join(projectRoot, from))]).toEqual([from, true]);
       const inside = command.map((part) => part.replace(/^.*=/, '')).find((part) => part.startsWith(`${to}/`));
       if (inside !== undefined) {
         const file = inside.replace(to, from);
