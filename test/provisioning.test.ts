@@ -279,6 +279,28 @@ test('what Alloy forwards to is declared', () => {
   expect(config).toContain('pyroscope.ebpf "containers"');
 });
 
+test('alerts of Prometheus ask for metrics that the shipped recording rules make, and that the server has', () => {
+  const rules = textOf('provisioning/prometheus/rules/pyrolens.yml');
+  const asked = [...new Set([...rules.matchAll(/profiles_recorded_\w+/g)].map(([name]) => name))];
+  const { rules: recorded } = read<{ readonly rules: readonly { readonly metric: string }[] }>(
+    'provisioning/pyrolens/recording-rules.yaml',
+  );
+  expect(asked.sort()).toEqual(recorded.map(({ metric }) => metric).sort());
+  const metrics = textOf('backend/http/metrics.ts') + textOf('backend/http/remoteWriteCounters.ts');
+  for (const [, name = ''] of rules.matchAll(/pyrolens_(?:remote_write_)?(\w+_(?:total|seconds))/g))
+    expect(metrics).toContain(`${name}'`);
+});
+
+test('Prometheus takes what Pyrolens sends', () => {
+  expect(services['prometheus']?.command).toContain('--web.enable-remote-write-receiver');
+  expect(services['pyrolens']?.environment).toMatchObject({
+    PYROLENS_RECORDING_RULES: '/etc/pyrolens/recording-rules.yaml',
+    PYROLENS_REMOTE_WRITE_URL: 'http://prometheus:9090/api/v1/write',
+  });
+  const flags = textOf('backend/remoteWriteFlags.ts') + textOf('backend/ruleFlags.ts');
+  for (const flag of ['remote-write-url', 'recording-rules']) expect(flags).toContain(`name: '${flag}'`);
+});
+
 // npm test finds it, or installs it as root on Debian.
 const compose = process.env['PYROLENS_DOCKER_COMPOSE'];
 if (compose === undefined)
