@@ -5,8 +5,9 @@
  * Errors: InputError, as the questions have them.
  */
 import { InputError } from '../errors.ts';
+import { exactly } from '../model/estimate.ts';
 import { diffCallTrees, mergeCallTree } from '../query/mergeStacks.ts';
-import type { QuestionContext } from '../query/questionContext.ts';
+import type { QuestionContext, QuestionExtras } from '../query/questionContext.ts';
 import { selectHeatmap } from '../query/selectHeatmap.ts';
 import { selectSeries } from '../query/selectSeries.ts';
 import { baselineOf, defaultComparison } from './comparison.ts';
@@ -74,9 +75,16 @@ async function metricsOf(context: QuestionContext, asked: AskedQuery, isForRule:
  * trace, then span, then labels.
  */
 async function flameGraphOf(context: QuestionContext, asked: AskedQuery): Frames {
+  let estimate = exactly;
+  const extras: QuestionExtras = {
+    sampling: 'auto',
+    filter: {},
+    nodeErrors: true,
+    note: (told) => (estimate = told.estimate),
+  };
   for (const { narrowed, notice } of narrowings(asked)) {
-    const tree = await mergeCallTree(context, mergeQuestion(narrowed), asked.query.maxNodes);
-    const frames = flameGraphFrames(asked, tree, notice);
+    const tree = await mergeCallTree({ ...context, extras }, mergeQuestion(narrowed), asked.query.maxNodes);
+    const frames = flameGraphFrames(asked, tree, notice, estimate);
     if (frames.length > 0) return frames;
   }
   return [];

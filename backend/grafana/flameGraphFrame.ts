@@ -8,6 +8,8 @@
  */
 import type { CallTree } from '../model/callTree.ts';
 import { otherName, sortChildren } from '../model/callTree.ts';
+import type { Estimate } from '../model/estimate.ts';
+import { exactly } from '../model/estimate.ts';
 import type { CallTreePair, TreeValues } from '../model/callTreePair.ts';
 import type { Baseline } from './comparison.ts';
 import { describeComparison } from './comparison.ts';
@@ -18,8 +20,16 @@ import type { Comparison } from './savedQuery.ts';
 
 type TreeShape = Pick<CallTree, 'count' | 'parent' | 'name' | 'names'>;
 
-/** No frame when there is nothing: panels then say so, where a lone root bar would look like an answer. */
-export function flameGraphFrames({ refId, query }: AskedQuery, tree: CallTree, notice = ''): readonly DataFrame[] {
+/**
+ * No frame when there is nothing: panels then say so, where a lone root bar would look like an answer. Of an estimate there is
+ * one field more: how far off each frame's share may be.
+ */
+export function flameGraphFrames(
+  { refId, query }: AskedQuery,
+  tree: CallTree,
+  notice = '',
+  estimate: Estimate = exactly,
+): readonly DataFrame[] {
   if ((tree.total[0] ?? 0n) === 0n) return [];
   const unit = flameGraphUnit(query.profileTypeId);
   const columns = walkDepthFirst(tree, [tree]);
@@ -29,7 +39,7 @@ export function flameGraphFrames({ refId, query }: AskedQuery, tree: CallTree, n
       refId,
       meta: {
         preferredVisualisationType: 'flamegraph',
-        custom: { profileTypeId: query.profileTypeId },
+        custom: { profileTypeId: query.profileTypeId, accuracy: accuracyOf(estimate) },
         ...(notice !== '' && { notices: [{ severity: 'info' as const, text: notice }] }),
       },
       fields: [
@@ -37,10 +47,16 @@ export function flameGraphFrames({ refId, query }: AskedQuery, tree: CallTree, n
         columns.column('value', 'Total', unit, tree.total),
         columns.column('self', 'Self', unit, tree.self),
         columns.label,
+        ...(tree.shareErrors === undefined ? [] : [columns.errors(tree.shareErrors)]),
       ],
     },
   ];
 }
+
+const confidence = 0.95;
+
+const accuracyOf = ({ exact, errorBound }: Estimate): object =>
+  exact ? { kind: 'exact' } : { kind: 'estimate', bound: errorBound, confidence };
 
 export function diffFrames(
   { refId, query, startMillis, endMillis }: AskedQuery,
@@ -75,6 +91,7 @@ export function diffFrames(
 interface Columns {
   readonly level: FrameField;
   readonly label: FrameField;
+  readonly errors: (shareErrors: Float64Array) => FrameField;
   readonly column: (name: string, displayName: string, unit: string, values: BigInt64Array) => FrameField;
 }
 
@@ -110,6 +127,12 @@ function walkDepthFirst(tree: TreeShape, sides: readonly TreeValues[]): Columns 
       texts: tree.names,
       values: Uint32Array.from(order, (node) => tree.name[node] ?? 0),
     },
+    errors: (shareErrors) => ({
+      name: 'shareError',
+      kind: 'float',
+      config: { displayName: 'Error of the share (95 %)', unit: 'percentunit' },
+      values: Float64Array.from(order, (node) => shareErrors[node] ?? 0),
+    }),
     column: (name, displayName, unit, values) => ({
       name,
       kind: 'int',

@@ -5,6 +5,8 @@
  *         refine an estimate; a closed connection ends the question.
  *         Pyrolens-Stack-Filter: keep=REGEX&drop=REGEX&focus=REGEX&hide=REGEX, each percent-encoded and optional, as
  *         query/stackFilter.ts has them. Merged profiles take keep and drop.
+ *         Pyrolens-Frame-Errors: on asks for each bar's own bound: where the answer is an estimate, a flame graph in Connect's
+ *         JSON then has "frameErrors", levels of bounds as "levels" are of bars.
  *         Answers carry Pyrolens-Estimate: exact, or fraction=0.1;bound=0.004 (each frame's share is at most 0.4 % of the
  *         whole off, in 95 of 100 cases), and with a filter Pyrolens-Matched-Share: 0.25. Of several sums, as a diff has,
  *         the least certain one.
@@ -20,6 +22,7 @@ import { isEmptyFilter } from '../query/stackFilter.ts';
 
 export const sampleHeader = 'pyrolens-sample';
 export const filterHeader = 'pyrolens-stack-filter';
+export const frameErrorsHeader = 'pyrolens-frame-errors';
 export const estimateHeader = 'pyrolens-estimate';
 export const matchedHeader = 'pyrolens-matched-share';
 
@@ -34,7 +37,10 @@ export const extrasIn = ({ values }: Pick<HandlerContext, 'values'>): QuestionEx
 export const extrasInterceptor: Interceptor = (next) => async (request) => {
   const notes: AnswerNote[] = [];
   const filter = readFilterHeader(request.header.get(filterHeader));
-  const extras = readExtras(request.header.get(sampleHeader), filter, (note) => notes.push(note));
+  const extras = {
+    ...readExtras(request.header.get(sampleHeader), filter, (note) => notes.push(note)),
+    nodeErrors: readFrameErrors(request.header.get(frameErrorsHeader)),
+  };
   request.contextValues.set(extrasKey, extras);
   const answer = await next(request);
   for (const [name, value] of noteHeaders(notes, filter)) answer.header.set(name, value);
@@ -71,6 +77,15 @@ function readSampling(text: string | null): Sampling {
   throw new InputError(
     'invalid_argument',
     `sample: expected auto, exact or a share as 0.1, got ${JSON.stringify(text.slice(0, 32))}`,
+  );
+}
+
+function readFrameErrors(text: string | null): boolean {
+  if (text === null || text === 'off') return false;
+  if (text === 'on') return true;
+  throw new InputError(
+    'invalid_argument',
+    `${frameErrorsHeader}: expected on or off, got ${JSON.stringify(text.slice(0, 32))}`,
   );
 }
 

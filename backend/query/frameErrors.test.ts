@@ -1,15 +1,18 @@
 /** Estimates are held against the exact answers of made-up fleets: the bound that is told must hold for 95 of 100 frames. */
 import { defaultLimits } from '../limits.ts';
+import type { CallTree } from '../model/callTree.ts';
 import { dayOfNanos, nanosOfMillis, unixNanos } from '../model/time.ts';
 import type { MadeUpRecord } from '../store/madeUpRows.ts';
 import { dictionaryOf, functionRow, locationRow, madeUpRecord, noon, seriesOf, stackRow } from '../store/madeUpRows.ts';
 import { openMemoryStore } from '../store/memory/openMemoryStore.ts';
 import type { SampleScope, Store } from '../store/store.ts';
+import { frameBounds } from './frameBounds.ts';
 import { functionSums } from './functionSums.ts';
 import { estimateOf, sumWithinBudget } from './sampledSums.ts';
 import { StackMemory } from './stackMemory.ts';
 import { treeOfSums } from './treeOfSums.ts';
 import { functionBounds } from './topFunctions.ts';
+import { truncateTree } from './truncateTree.ts';
 
 const stackCount = 120;
 const functionCount = 60;
@@ -80,6 +83,7 @@ const scopeOf = (store: Store): SampleScope => ({
 
 test('the bound holds for 95 of 100 frames over 200 trials, and the largest bound for nearly every frame', async () => {
   let [frames, held, heldByLargest, relative] = [0, 0, 0, 0];
+  let [nodes, nodesHeld, nodesRelative] = [0, 0, 0];
   for (let trial = 0; trial < 200; trial++) {
     const store = await storeOf(trial * 7_919, 360);
     const scope = scopeOf(store);
@@ -101,13 +105,45 @@ test('the bound holds for 95 of 100 frames over 200 trials, and the largest boun
       if (error <= errorBound) heldByLargest++;
       relative += totalBound / total;
     }
+    const answer = truncateTree(treeOfSums(stacks, sampled.values), 40);
+    const exactTotals = totalsAs(answer, treeOfSums(await recall(exact.stackIds), exact.values));
+    const bounds = sampled.sample && frameBounds(answer, sampled.sample, (values) => treeOfSums(stacks, values));
+    for (let node = 1; node < answer.count; node++) {
+      const share = Number(answer.total[node]) / Number(answer.total[0]);
+      nodes++;
+      if (Math.abs(share - (exactTotals[node] ?? 0) / whole) <= (bounds?.[node] ?? 0)) nodesHeld++;
+      nodesRelative += (bounds?.[node] ?? 0) / share;
+    }
   }
   expect(frames).toBeGreaterThan(5_000);
   expect(held / frames).toBeGreaterThanOrEqual(0.95);
   expect(heldByLargest / frames).toBeGreaterThanOrEqual(0.99);
   // A bound that says nothing would hold as well.
   expect(relative / frames).toBeLessThan(1);
+  expect(nodes).toBeGreaterThan(5_000);
+  expect(nodesHeld / nodes).toBeGreaterThanOrEqual(0.95);
+  expect(nodesRelative / nodes).toBeLessThan(1.2);
 });
+
+/** What the nodes of a cut tree have in another tree, by their paths; "other" is what is left of its parent. */
+function totalsAs(answer: CallTree, exact: CallTree): readonly number[] {
+  const pathsOf = ({ count, parent, name, names }: CallTree): readonly string[] => {
+    const paths = [''];
+    for (let node = 1; node < count; node++)
+      paths.push(`${paths[parent[node] ?? 0] ?? ''};${names[name[node] ?? 0] ?? ''}`);
+    return paths;
+  };
+  const at = new Map(pathsOf(exact).map((path, node) => [path, node]));
+  const paths = pathsOf(answer);
+  const totals = paths.map((path) => Number(exact.total[at.get(path) ?? -1] ?? 0n));
+  return totals.map((total, node) => {
+    if (!(paths[node] ?? '').endsWith(';other')) return total;
+    const parent = answer.parent[node] ?? 0;
+    const kept = totals.filter((_, one) => one !== node && one > 0 && answer.parent[one] === parent);
+    const own = Number(exact.self[at.get(paths[parent] ?? '') ?? -1] ?? 0n);
+    return (totals[parent] ?? 0) - own - kept.reduce((sum, value) => sum + value, 0);
+  });
+}
 
 test('the same question samples the same profiles, and all of them are no estimate', async () => {
   const store = await storeOf(1, 300);

@@ -14,13 +14,15 @@ import type { MergeQuestion } from '../model/question.ts';
 import type { UnixNanos } from '../model/time.ts';
 import { emptyTree } from './buildCallTree.ts';
 import { cutForGoPgo } from './cutForGoPgo.ts';
-import { mergedSums } from './mergedSums.ts';
+import { frameBounds } from './frameBounds.ts';
 import { pairTrees } from './pairTrees.ts';
 import type { QuestionContext } from './questionContext.ts';
 import { checkRange, resolveScope } from './scope.ts';
-import { estimateOf } from './sampledSums.ts';
+import { estimateOf, sumWithinBudget } from './sampledSums.ts';
+import type { StackSample } from './sampledSums.ts';
 import { selectStacks } from './selectStacks.ts';
 import { filterTree, keepStacks } from './stackFilter.ts';
+import type { FilteredTree } from './stackFilter.ts';
 import type { RecalledStacks } from './stackMemory.ts';
 import { treeOfSums } from './treeOfSums.ts';
 import { truncatePair, truncateTree } from './truncateTree.ts';
@@ -31,6 +33,7 @@ interface MergedStacks {
   readonly values: BigInt64Array;
   readonly end: UnixNanos;
   readonly estimate: Estimate;
+  readonly sample: StackSample | undefined;
 }
 
 /** maxNodes undefined or 0: the default. */
@@ -40,18 +43,33 @@ export async function mergeCallTree(
   maxNodes: number | undefined,
 ): Promise<CallTree> {
   const nodes = checkMaxNodes(maxNodes, context.limits);
-  return truncateTree(await mergeWholeTree(context, question), nodes);
+  const merged = await mergeStacks(context, question);
+  if (merged === undefined) return emptyTree;
+  const tree = truncateTree(treeOfMerged(context, question, merged), nodes);
+  const { stacks, sample } = merged;
+  if (sample === undefined || context.extras?.nodeErrors !== true) return tree;
+  const treeOf = (values: BigInt64Array): CallTree => filteredTree(context, question, stacks, values).tree;
+  return { ...tree, shareErrors: frameBounds(tree, sample, treeOf) };
 }
 
 /** With every node. */
 export async function mergeWholeTree(context: QuestionContext, question: MergeQuestion): Promise<CallTree> {
   const merged = await mergeStacks(context, question);
-  if (merged === undefined) return emptyTree;
-  const whole = treeOfSums(merged.stacks, merged.values, question.callSite);
-  const { tree, matchedShare } = filterTree(whole, context.extras?.filter ?? {});
+  return merged === undefined ? emptyTree : treeOfMerged(context, question, merged);
+}
+
+function treeOfMerged(context: QuestionContext, question: MergeQuestion, merged: MergedStacks): CallTree {
+  const { tree, matchedShare } = filteredTree(context, question, merged.stacks, merged.values);
   context.extras?.note({ estimate: merged.estimate, matchedShare });
   return tree;
 }
+
+const filteredTree = (
+  { extras }: QuestionContext,
+  { callSite }: MergeQuestion,
+  stacks: RecalledStacks,
+  values: BigInt64Array,
+): FilteredTree => filterTree(treeOfSums(stacks, values, callSite), extras?.filter ?? {});
 
 /** Each side is cut by itself, then the pair. */
 export async function diffCallTrees(
@@ -114,10 +132,11 @@ function usualPeriod(name: string): bigint {
 }
 
 async function mergeStacks(context: QuestionContext, question: MergeQuestion): Promise<MergedStacks | undefined> {
-  const { store, limits } = context;
+  const { store, memory, limits, signal, extras } = context;
   const range = checkRange(question.startMillis, question.endMillis, limits);
   const { series, scope } = resolveScope(store, question, range);
   if (series.length === 0) return undefined;
-  const { stacks, values, sample } = await mergedSums(context, scope);
-  return { stacks, values, end: range.end, estimate: estimateOf(stacks, sample) };
+  const { stackIds, values, sample } = await sumWithinBudget(context, scope, extras?.sampling);
+  const stacks = await memory.recall(store, question.tenant, range, stackIds, signal);
+  return { stacks, values, end: range.end, estimate: estimateOf(stacks, sample), sample };
 }

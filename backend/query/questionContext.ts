@@ -9,6 +9,8 @@ import type { StackMemory } from './stackMemory.ts';
 export interface QuestionExtras {
   readonly sampling: Sampling;
   readonly filter: StackFilter;
+  /** Whether each node of a tree shall say how far off it may be. */
+  readonly nodeErrors?: boolean;
   /** Told of every answer that was summed. */
   readonly note: (note: AnswerNote) => void;
 }

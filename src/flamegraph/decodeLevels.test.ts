@@ -43,6 +43,23 @@ test('a deeper bar finds its parent across gaps', () => {
   );
 });
 
+test('bounds of an estimate stay with their bars', () => {
+  const answer = answerOf(
+    ['total', 'a', 'c', 'd', 'b', 'e'],
+    [
+      [0, 4, 0, 0],
+      [0, 4, 0, 1],
+      [0, 1, 0, 4, 0, 3, 2, 2],
+      [0, 1, 1, 5, 2, 1, 1, 3],
+    ],
+  );
+  const frameErrors = [[0], [0.1], [0.2, 0.3], [0.4, 0.5]].map((values) => ({ values }));
+  const graph = decodeLevels({ ...answer, frameErrors }, 'count');
+  // total, a, b, e, c, d: depth first.
+  expect([...(graph.shareErrors ?? [])]).toEqual([0, 0.1, 0.2, 0.4, 0.3, 0.5]);
+  expect(decodeLevels(answer, 'count').shareErrors).toBeUndefined();
+});
+
 test('an empty answer is an empty set', () => {
   expect(decodeLevels({}, 'count')).toMatchObject({ count: 0, names: [], unit: 'count' });
 });

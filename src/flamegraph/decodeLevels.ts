@@ -15,6 +15,8 @@ export interface FlameGraphAnswer {
   readonly levels?: readonly { readonly values?: readonly string[] }[];
   readonly total?: string;
   readonly maxSelf?: string;
+  /** By level and bar, of an estimate when it was asked for: how far off the bar's share of the whole may be. */
+  readonly frameErrors?: readonly { readonly values?: readonly number[] }[];
 }
 
 interface LevelBars {
@@ -30,6 +32,8 @@ export function decodeLevels(answer: FlameGraphAnswer, unit: string): FlameGraph
     answer.names ?? [],
     unit,
   );
+  const { frameErrors } = answer;
+  const shareErrors = frameErrors && new Float64Array(graph.count);
   const next = new Int32Array(levels.length + 1);
   let depth = 0;
   let row = 0;
@@ -47,6 +51,7 @@ export function decodeLevels(answer: FlameGraphAnswer, unit: string): FlameGraph
     graph.total[row] = numberAt(bars.values, bar * 4 + 1);
     graph.self[row] = numberAt(bars.values, bar * 4 + 2);
     graph.name[row] = nameAt(bars.values, bar * 4 + 3, graph.names);
+    if (shareErrors !== undefined) shareErrors[row] = frameErrors?.[depth]?.values?.[bar] ?? 0;
     next[depth] = bar + 1;
     depth++;
     row++;
@@ -54,7 +59,7 @@ export function decodeLevels(answer: FlameGraphAnswer, unit: string): FlameGraph
   levels.forEach(({ start }, i) => {
     if (next[i] !== start.length) throw new Error(`the server's flame graph has a bar without a parent in level ${i}`);
   });
-  return graph;
+  return shareErrors === undefined ? graph : { ...graph, shareErrors };
 }
 
 const emptyGraph = (count: number, names: readonly string[], unit: string): FlameGraphData => ({

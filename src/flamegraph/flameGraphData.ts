@@ -13,6 +13,8 @@ export interface FlameGraphData {
   readonly name: Uint32Array;
   readonly total: Float64Array;
   readonly self: Float64Array;
+  /** Of an estimate: how far off each bar's share of the whole may be, in 95 of 100 cases. */
+  readonly shareErrors?: Float64Array;
   /** Both or none. */
   readonly totalRight?: Float64Array;
   readonly selfRight?: Float64Array;

@@ -215,11 +215,33 @@ test('a sample is scaled to the whole and tells its share and error', async () =
   expect(estimate).toMatch(/^fraction=0\.5;bound=(0|1|0\.\d+)$/);
 });
 
+test('each bar of an estimate says how far off it may be when it is asked to, and nothing changes when it is not', async () => {
+  interface Graph {
+    readonly flamegraph: {
+      readonly levels: readonly { readonly values: readonly string[] }[];
+      readonly frameErrors?: readonly { readonly values: readonly number[] }[];
+    };
+  }
+  const sample = { 'pyrolens-sample': '0.5' };
+  const plain = (await stacktraces(sample)).json as Graph;
+  const { json, estimate } = await stacktraces({ ...sample, 'pyrolens-frame-errors': 'on' });
+  const { frameErrors = [], ...graph } = (json as Graph).flamegraph;
+  expect({ flamegraph: graph }).toEqual(plain);
+  expect(frameErrors.map(({ values }) => values.length)).toEqual(graph.levels.map(({ values }) => values.length / 4));
+  const bounds = frameErrors.flatMap(({ values }) => values);
+  expect(bounds[0]).toBe(0);
+  const largest = Number(/bound=(.*)/.exec(estimate ?? '')?.[1]);
+  for (const bound of bounds) expect(bound >= 0 && bound <= largest * 1.001).toBe(true);
+  const exact = (await stacktraces({ 'pyrolens-frame-errors': 'on' })).json as Graph;
+  expect(exact.flamegraph.frameErrors).toBeUndefined();
+});
+
 test('headers that cannot be read are refused', async () => {
   for (const [name, value] of [
     ['pyrolens-sample', 'some'],
     ['pyrolens-stack-filter', 'kept=a'],
     ['pyrolens-stack-filter', 'keep=('],
+    ['pyrolens-frame-errors', 'yes'],
   ] as const) {
     expect(await stacktraces({ [name]: value })).toMatchObject({ status: 400, json: { code: 'invalid_argument' } });
   }

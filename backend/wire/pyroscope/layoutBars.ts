@@ -22,6 +22,8 @@ export interface Bars {
   readonly values: BigInt64Array;
   /** The largest self of any bar, on any side. */
   readonly maxSelf: bigint;
+  /** The tree's node of each bar. */
+  readonly order: Uint32Array;
 }
 
 type TreeShape = Pick<CallTree, 'count' | 'parent' | 'name' | 'names'>;
@@ -48,7 +50,7 @@ export function layoutBars(tree: TreeShape, sides: readonly TreeValues[]): Bars 
   for (let bar = 0; bar < order.length; bar++) {
     words[2 * (bar * width + width - 1)] = numbers[tree.name[order[bar] ?? 0] ?? 0] ?? 0;
   }
-  return { names, width, levelStart, values, maxSelf };
+  return { names, width, levelStart, values, maxSelf, order };
 }
 
 /** One side's values and the left edges of its bars. */

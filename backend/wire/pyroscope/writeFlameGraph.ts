@@ -24,14 +24,21 @@ export interface FlameGraphLevels {
 export interface FlameGraphBars {
   readonly bars: Bars;
   readonly total: bigint;
+  /** By bar, when it is told from a sample and was asked for. */
+  readonly shareErrors?: Float64Array;
   /** Of a diff. */
   readonly ticks?: { readonly left: bigint; readonly right: bigint };
 }
 
-export const barsOfTree = (tree: CallTree): FlameGraphBars => ({
-  bars: layoutBars(tree, [tree]),
-  total: tree.total[0] ?? 0n,
-});
+export function barsOfTree(tree: CallTree): FlameGraphBars {
+  const bars = layoutBars(tree, [tree]);
+  const { shareErrors } = tree;
+  return {
+    bars,
+    total: tree.total[0] ?? 0n,
+    ...(shareErrors && { shareErrors: Float64Array.from(bars.order, (node) => shareErrors[node] ?? 0) }),
+  };
+}
 
 export const writeFlameGraph = (tree: CallTree): FlameGraphLevels => levelsOf(barsOfTree(tree));
 
@@ -44,7 +51,7 @@ export function levelsOf({ bars, total }: FlameGraphBars): FlameGraphLevels {
 }
 
 /** {"flamegraph":{...}}: the response that holds the graph in its field 1. */
-export function writeFlameGraphJson({ bars, total, ticks }: FlameGraphBars): Uint8Array {
+export function writeFlameGraphJson({ bars, total, ticks, shareErrors }: FlameGraphBars): Uint8Array {
   const { names, width, levelStart, values, maxSelf } = bars;
   const words = wordsOf(values);
   const out = new JsonBuffer(12 * values.length + 64 * names.length + 1_024);
@@ -69,8 +76,20 @@ export function writeFlameGraphJson({ bars, total, ticks }: FlameGraphBars): Uin
   ] as const) {
     if (value !== 0n) out.text(`,"${name}":"${value}"`);
   }
+  if (shareErrors !== undefined) writeShareErrors(out, levelStart, shareErrors);
   out.text('}}');
   return out.finish();
+}
+
+/** Four digits are more than a bound is worth. */
+function writeShareErrors(out: JsonBuffer, levelStart: readonly number[], shareErrors: Float64Array): void {
+  out.text(',"frameErrors":[');
+  for (let level = 0; level + 1 < levelStart.length; level++) {
+    const bounds = shareErrors.subarray(levelStart[level], levelStart[level + 1]);
+    const texts = Array.from(bounds, (bound) => `${Number(bound.toPrecision(4))}`);
+    out.text(`${level === 0 ? '' : ','}{"values":[${texts.join(',')}]}`);
+  }
+  out.text(']');
 }
 
 /** The same as protobuf. */

@@ -20,6 +20,15 @@ test('a flame graph has the fields that Grafana own panel looks for', () => {
   expect(frame.fields[3]?.config.type?.enum?.text).toEqual(['total', 'main']);
 });
 
+test('a flame graph of an estimate has one field more: how far off each share may be', () => {
+  const levels = [{ values: ['0', '3', '1', '0'] }, { values: ['0', '2', '2', '1'] }];
+  const frameErrors = [{ values: [0] }, { values: [0.05] }];
+  const range = { startMillis: 1, endMillis: 2 };
+  const frame = flameGraphFrame('A', cpu, { names: ['total', 'main'], levels, frameErrors }, range);
+  const field = frame.fields[4];
+  expect([field?.name, field?.values, field?.config.unit]).toEqual(['shareError', [0, 0.05], 'percentunit']);
+});
+
 test('CPU time per step becomes cores', () => {
   const [frame] = seriesFrames('A', cpu, 15, [
     { labels: [{ name: 'pod', value: 'a' }], points: [{ value: 30e9, timestamp: '1000' }, { timestamp: '16000' }] },

@@ -58,9 +58,18 @@ export function flameGraphFrame(
         config: { displayName: 'Function', type: { enum: { text: [...graph.names] } } },
         values: [...graph.name],
       },
+      ...(graph.shareErrors === undefined ? [] : [shareErrorField([...graph.shareErrors])]),
     ],
   });
 }
+
+/** Of an estimate: each frame's share of the whole is at most so far off in 95 of 100 cases. */
+const shareErrorField = (values: number[]) => ({
+  name: 'shareError',
+  type: FieldType.number,
+  config: { displayName: 'Error of the share (95 %)', unit: 'percentunit' },
+  values,
+});
 
 export function seriesFrames(
   refId: string,

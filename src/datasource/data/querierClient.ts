@@ -102,7 +102,7 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
     const share = createShare<Summed<Graph>>();
     return (body) =>
       share(JSON.stringify(body), () =>
-        send<{ readonly flamegraph?: Graph }>(backend, `${url}/${service}/${method}`, body).pipe(
+        send<{ readonly flamegraph?: Graph }>(backend, `${url}/${service}/${method}`, body, sumHeaders).pipe(
           map(({ data, status, headers }) => {
             const accuracy = readAccuracy(headers.get(accuracyHeader));
             return { ...checkAnswer(data, status), ...(accuracy !== undefined && { accuracy }) };
@@ -131,12 +131,15 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
   };
 }
 
-function send<T>(backend: Fetch, url: string, data?: object) {
+/** Only Pyrolens knows it: of an estimate, each frame shall say how far off it may be. */
+const sumHeaders = { 'Pyrolens-Frame-Errors': 'on' };
+
+function send<T>(backend: Fetch, url: string, data?: object, headers?: Readonly<Record<string, string>>) {
   return backend()
     .fetch<T>({
       url,
       method: data === undefined ? 'GET' : 'POST',
-      ...(data !== undefined && { data, headers: { 'Content-Type': 'application/json' } }),
+      ...(data !== undefined && { data, headers: { 'Content-Type': 'application/json', ...headers } }),
       showErrorAlert: false,
     })
     .pipe(catchError((error: unknown) => throwError(() => new QuerierError(explainFailure(error)))));
