@@ -1,7 +1,7 @@
 // Programs that tests start and npm does not bring: Chromium, docker-compose to check a file, Prometheus and Alertmanager to be
 // held against. As root on Debian they are installed when absent.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './build.mjs';
@@ -42,13 +42,24 @@ export function provideDockerCompose() {
 export const providePrometheus = () => provideUnpacked('prometheus', 'prometheus');
 
 /** As Prometheus; without it the test of alerts does not run. */
-export const provideAlertmanager = () => provideUnpacked('prometheus-alertmanager', 'prometheus-alertmanager');
+export function provideAlertmanager() {
+  const name = 'prometheus-alertmanager';
+  const program = provideUnpacked(name, name);
+  // Debian's looks for its templates here alone, and does not start without.
+  const templates = '/usr/share/prometheus/alertmanager';
+  if (program === unpackedProgram(name, name) && !existsSync(join(templates, 'default.tmpl'))) {
+    if (!canInstall()) return undefined;
+    cpSync(join(unpackFolder(name), templates), templates, { recursive: true });
+  }
+  return program;
+}
+
+const unpackFolder = (packageName) => join(root, 'node_modules/.cache/pyrolens', packageName);
+const unpackedProgram = (packageName, program) => join(unpackFolder(packageName), 'usr/bin', program);
 
 function provideUnpacked(packageName, program) {
-  const folder = join(root, 'node_modules/.cache/pyrolens', packageName);
-  const unpacked = join(folder, 'usr/bin', program);
-  const find = () => onPath([program]) ?? [unpacked].find(isExecutable);
-  return find() ?? (unpack(packageName, folder) ? find() : undefined);
+  const find = () => onPath([program]) ?? [unpackedProgram(packageName, program)].find(isExecutable);
+  return find() ?? (unpack(packageName, unpackFolder(packageName)) ? find() : undefined);
 }
 
 const isExecutable = (path) => {

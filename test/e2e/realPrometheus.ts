@@ -27,6 +27,8 @@ export const preparePrometheus = (program: string, files: Readonly<Record<string
     `--storage.tsdb.path=${folder}/data`,
     `--web.listen-address=${address}`,
     '--web.enable-remote-write-receiver',
+    // An alert that fires before Alertmanager was found is not sent, and again after this.
+    '--rules.alert.resend-delay=1s',
     '--log.level=warn',
   ]);
 
