@@ -2,10 +2,12 @@
  * The samples of a profile that are kept, merged: one row per group, stack, span and trace, with its values.
  *
  * Shape:  rows of a group ascend by stack id. Samples with a negative value, and those whose values are all 0, are left out.
- * Units:  as in the profile; sums wrap at 64 bits.
+ * Units:  as in the profile.
+ * Errors: InputError invalid_argument when the values of a sample type add up to 2^63 - 1 or more: no sum could hold them.
  * Source: reference pyroscope-api 3.7.
  */
-import { addInt64, isZero, wordsOf } from '../model/int64Column.ts';
+import { InputError } from '../errors.ts';
+import { addInt64, isZero, mostInt64, wordsOf } from '../model/int64Column.ts';
 import type { Profile } from '../model/profile.ts';
 import { IdSet } from './idSet.ts';
 import type { SampleGroups } from './sampleLabels.ts';
@@ -30,6 +32,8 @@ export function mergeSamples(profile: Profile, groups: SampleGroups, hasher: Sta
   const words = wordsOf(profile.values);
   const values = new BigInt64Array(profile.values.length);
   const sums = wordsOf(values);
+  const totals = new BigInt64Array(typeCount);
+  const totalWords = wordsOf(totals);
   const stackIds = new IdSet(profile.sampleCount);
   const sampleOfStack: number[] = [];
   const rows = new RowTable(groups);
@@ -43,11 +47,25 @@ export function mergeSamples(profile: Profile, groups: SampleGroups, hasher: Sta
     const stack = stackIds.add(hasher.low, hasher.high);
     if (stack === sampleOfStack.length) sampleOfStack.push(sample);
     const row = rows.add(sample, stack);
-    for (let type = 0; type < typeCount; type++) addInt64(sums, row * typeCount + type, words, first + type);
+    for (let type = 0; type < typeCount; type++) {
+      addInt64(sums, row * typeCount + type, words, first + type);
+      addInt64(totalWords, type, words, first + type);
+    }
   }
+  checkTotals(totals, profile);
   const { stackOfRow, spanOfRow, traceOfRow } = rows;
   const rowsOfGroup = rows.inOrder(ranksOf(stackIds), groups.labels.length);
   return { stackIds, sampleOfStack, rowsOfGroup, stackOfRow, spanOfRow, traceOfRow, values, negativeSamples };
+}
+
+function checkTotals(totals: BigInt64Array, { sampleTypes }: Profile): void {
+  const full = totals.indexOf(mostInt64);
+  if (full < 0) return;
+  throw new InputError(
+    'invalid_argument',
+    `the values of sample type ${JSON.stringify(sampleTypes[full]?.type ?? '')} add up to more than 64 bits`,
+    'malformed_profile',
+  );
 }
 
 /** -1: one value is negative; 0: all are 0; 1: otherwise. */

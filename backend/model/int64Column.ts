@@ -7,11 +7,30 @@
 export const wordsOf = (column: BigInt64Array | BigUint64Array): Uint32Array =>
   new Uint32Array(column.buffer, column.byteOffset, column.length * 2);
 
-/** target[at] += source[from], modulo 2^64. */
+/** What does not fit is told as this: a sum that wrapped would look like any other. */
+export const mostInt64 = 2n ** 63n - 1n;
+
+const signBit = 0x80000000;
+
+/** target[at] += source[from]; sums of what is not negative stop at 2^63 - 1. */
 export function addInt64(target: Uint32Array, at: number, source: Uint32Array, from: number): void {
+  const highBefore = target[2 * at + 1] ?? 0;
+  const highAdded = source[2 * from + 1] ?? 0;
   const low = (target[2 * at] ?? 0) + (source[2 * from] ?? 0);
+  const high = highBefore + highAdded + (low > 0xffffffff ? 1 : 0);
   target[2 * at] = low;
-  target[2 * at + 1] = (target[2 * at + 1] ?? 0) + (source[2 * from + 1] ?? 0) + (low > 0xffffffff ? 1 : 0);
+  target[2 * at + 1] = high;
+  if (high >= signBit && highBefore < signBit && highAdded < signBit) {
+    target[2 * at] = 0xffffffff;
+    target[2 * at + 1] = signBit - 1;
+  }
+}
+
+/** Sums that an engine let wrap: of what is not negative, one that is negative has passed 2^63. */
+export function clampWrapped(sums: BigInt64Array): BigInt64Array {
+  const words = wordsOf(sums);
+  for (let i = 0; i < sums.length; i++) if ((words[2 * i + 1] ?? 0) >= signBit) sums[i] = mostInt64;
+  return sums;
 }
 
 export const isZero = (words: Uint32Array, at: number): boolean => words[2 * at] === 0 && words[2 * at + 1] === 0;

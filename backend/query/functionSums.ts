@@ -5,6 +5,7 @@
  * Units:  the tree's.
  */
 import type { CallTree } from '../model/callTree.ts';
+import { addInt64, wordsOf } from '../model/int64Column.ts';
 
 export interface FunctionSum {
   self: bigint;
@@ -16,10 +17,11 @@ export function functionSums(tree: CallTree): ReadonlyMap<string, FunctionSum> {
   const isOutermost = outermost(tree);
   const selfs = new BigInt64Array(names.length);
   const totals = new BigInt64Array(names.length);
+  const [selfWords, totalWords, selfIn, totalIn] = [wordsOf(selfs), wordsOf(totals), wordsOf(self), wordsOf(total)];
   for (let node = 1; node < count; node++) {
     const fn = name[node] ?? 0;
-    selfs[fn] = (selfs[fn] ?? 0n) + (self[node] ?? 0n);
-    if (isOutermost[node] === 1) totals[fn] = (totals[fn] ?? 0n) + (total[node] ?? 0n);
+    addInt64(selfWords, fn, selfIn, node);
+    if (isOutermost[node] === 1) addInt64(totalWords, fn, totalIn, node);
   }
   const sums = new Map<string, FunctionSum>();
   names.forEach((text, fn) => {

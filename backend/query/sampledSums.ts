@@ -8,7 +8,7 @@ import { InputError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { exactly } from '../model/estimate.ts';
 import type { Estimate, Sampling } from '../model/estimate.ts';
-import { wordsOf } from '../model/int64Column.ts';
+import { clampWrapped, wordsOf } from '../model/int64Column.ts';
 import { IdIndex } from '../store/clickhouse/idIndex.ts';
 import type { GroupedSums, SampleScope } from '../store/store.ts';
 import { groupCount, ShareErrors } from './frameErrors.ts';
@@ -34,6 +34,8 @@ const cheapSeriesHours = 24;
 const nanosPerHour = 3_600_000_000_000;
 /** A sample in a group costs four times as much as one that is only added up (24 h of 100 pods: 11 s against 3). */
 const sampledCost = 4;
+/** Below 2^63, where the next float is too large. */
+const largestFloat = 2 ** 63 - 1_024;
 /** Fewer profiles tell little, however long the range is. */
 const smallestShare = 1e-4;
 
@@ -44,7 +46,10 @@ export async function sumWithinBudget(
 ): Promise<SampledStackSums> {
   const share = await chooseShare(context, scope, sampling);
   const { store, signal } = context;
-  if (share >= 1) return { ...(await store.sumStacks(scope, signal)), sample: undefined };
+  if (share >= 1) {
+    const { stackIds, values } = await store.sumStacks(scope, signal);
+    return { stackIds, values: clampWrapped(values), sample: undefined };
+  }
   return gather(await store.sumGroups({ ...scope, profileShare: share }, groupCount, signal), share);
 }
 
@@ -88,7 +93,7 @@ function gather({ stackIds, groups, values }: GroupedSums, share: number): Sampl
   }
   return {
     stackIds: index.ids(),
-    values: BigInt64Array.from(sums, (sum) => BigInt(Math.round(sum / share))),
+    values: BigInt64Array.from(sums, (sum) => BigInt(Math.round(Math.min(sum / share, largestFloat)))),
     sample: { share, groups: byGroup, errors: new ShareErrors(wholes, share) },
   };
 }

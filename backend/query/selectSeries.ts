@@ -8,6 +8,7 @@
  * Source: reference pyroscope-api 1.8 and correction 7 (reads compare nanoseconds, points compare milliseconds).
  */
 import { InputError } from '../errors.ts';
+import { mostInt64 } from '../model/int64Column.ts';
 import type { SeriesQuestion } from '../model/question.ts';
 import type { SeriesLine } from '../model/seriesLine.ts';
 import { nanosOfMillis } from '../model/time.ts';
@@ -95,7 +96,9 @@ function addSums(
     if (line === undefined) continue;
     const point = sums.points[row] ?? 0;
     const sum = line.sums.get(point) ?? { value: 0n, count: 0 };
-    sum.value += sums.totals[row] ?? 0n;
+    const total = sums.totals[row] ?? 0n;
+    // The engine lets sums wrap, and what it adds is never negative.
+    sum.value += total < 0n ? mostInt64 : total;
     sum.count += sums.profileCounts[row] ?? 0;
     line.sums.set(point, sum);
   }

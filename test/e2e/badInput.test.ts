@@ -247,3 +247,31 @@ test('a 401 says what it wants', async () => {
     await locked.close();
   }
 });
+
+test('sums past 64 bits stop at the largest number, and a profile that has one by itself is refused', async () => {
+  const large = (folded: readonly string[], pod: string) =>
+    call(
+      server.url,
+      pushPath,
+      pushMessage(
+        { __name__: 'process_cpu', service_name: 'large', pod },
+        foldedPprof({ folded, timeNanos: nowNanos }),
+      ),
+    );
+  for (const pod of ['a', 'b', 'c']) expect((await large(['main;work 4611686018427387904'], pod)).status).toBe(200);
+  const selection = {
+    profileTypeID: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+    labelSelector: '{service_name="large"}',
+    start: Date.now() - 60_000,
+    end: Date.now() + 60_000,
+  };
+  const graph = await call(server.url, 'querier.v1.QuerierService/SelectMergeStacktraces', selection);
+  expect(graph.json).toMatchObject({ flamegraph: { total: '9223372036854775807', maxSelf: '9223372036854775807' } });
+  const lines = await call(server.url, 'querier.v1.QuerierService/SelectSeries', { ...selection, step: 60 });
+  expect((lines.json as { series: [{ points: [{ value: number }] }] }).series[0].points[0].value).toBeGreaterThan(9e18);
+  const refused = await large(['main;x 4611686018427387904', 'main;y 4611686018427387904'], 'd');
+  expect(refused).toMatchObject({
+    status: 400,
+    json: { code: 'invalid_argument', message: expect.stringContaining('add up to more than 64 bits') as unknown },
+  });
+});
