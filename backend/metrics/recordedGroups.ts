@@ -8,6 +8,7 @@ import type { ValueTest } from '../store/catalog.ts';
 import { functionLabel } from './labelMap.ts';
 import type { LabelMap } from './labelMap.ts';
 import type { FunctionChoice } from './metricSelector.ts';
+import { typeMeaning } from './metricTable.ts';
 
 export interface CompiledMetric {
   readonly metric: RecordedMetric;
@@ -68,3 +69,14 @@ export function labelTest(matchers: Matchers, leftOut?: string): (labels: Labels
 }
 
 export const labelsKey = (labels: Labels): string => JSON.stringify(labels.flatMap(({ name, value }) => [name, value]));
+
+/** One line for people: what it is of, in what unit, by what. */
+export function recordedHelp({ profileType, functions, groupBy }: RecordedMetric): string {
+  const { isState, scale } = typeMeaning(profileType);
+  const [, , unit = ''] = profileType.split(':');
+  const measure = isState ? unit : scale === 1 ? `${unit} per second` : 'seconds per second (cores for CPU time)';
+  const of =
+    functions === undefined ? '' : `, ${functions.mode} of ${functions.isPattern ? '=~ ' : ''}${functions.text}`;
+  const by = groupBy.length === 0 ? '' : `, by ${groupBy.join(', ')}`;
+  return `${profileType} in ${measure}${of}${by}.`;
+}

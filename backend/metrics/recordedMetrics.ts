@@ -56,8 +56,8 @@ export type RecordedAnswer =
   | { readonly kind: 'series'; readonly series: readonly SampleSeries[] }
   | { readonly kind: 'failed'; readonly error: InputError };
 
-/** Functions times series before they are grouped: those that a rule matches in a minute, not those that it makes. */
-const mostSums = 200_000;
+/** Functions times series before they are grouped: those that a rule is of may be so many times those that it makes. */
+const sumsPerSeries = 10;
 /** What is read of long ranges at once; no slices are kept of so many. */
 const profileSlicesAtOnce = 1_440;
 const cacheBytes = 32 * 2 ** 20;
@@ -109,7 +109,7 @@ export class RecordedMetrics {
     const found = store.catalog.select(tenant, tests, rangeAfter(grid.startMillis - grid.stepMillis, end));
     const groups = groupSeries(found, map);
     const isTooMuch = groups.groups.length * grid.count > limits.mostPoints;
-    const sumLimits = { mostSeries: mostSums, mostPoints: Math.max(limits.mostPoints, mostSums) };
+    const sumLimits = { mostSeries: limits.mostSeries * sumsPerSeries, mostPoints: limits.mostPoints };
     return {
       compiled,
       groups,
