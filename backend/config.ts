@@ -8,8 +8,11 @@ import type { HostAndPort } from './http/listen.ts';
 import type { EffectiveFlag } from './http/statusRoutes.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
+import { promqlFlags, readPromqlLimits } from './promqlFlags.ts';
 import { readRemoteWrite, remoteWriteFlags } from './remoteWriteFlags.ts';
 import type { RemoteWriteConfig } from './remoteWriteFlags.ts';
+import { readRules, ruleFlags } from './ruleFlags.ts';
+import type { RulesConfig } from './ruleFlags.ts';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -36,6 +39,7 @@ export interface Config {
   readonly selfProfile: boolean;
   /** undefined: samples of recording rules are sent nowhere. */
   readonly remoteWrite: RemoteWriteConfig | undefined;
+  readonly rules: RulesConfig;
   readonly limits: Limits;
   /** As given, for people; secrets are starred out. */
   readonly flags: readonly EffectiveFlag[];
@@ -168,6 +172,8 @@ const flags: readonly Flag[] = [
   { name: 'max-recording-rules', value: 'N', byDefault: '25', help: 'recording rules' },
   { name: 'max-adhoc-profiles', value: 'N', byDefault: '1000', help: 'uploaded profiles' },
   { name: 'max-adhoc-size', value: 'SIZE', byDefault: '1GiB', help: 'of all uploaded profiles together' },
+  ...promqlFlags,
+  ...ruleFlags,
   ...remoteWriteFlags,
 ];
 
@@ -209,9 +215,11 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     multitenancy: read('multitenancy', parseSwitch, 'on or off'),
     selfProfile: read('self-profile', parseSwitch, 'on or off'),
     remoteWrite: readRemoteWrite(reader),
+    rules: readRules(reader),
     flags: flags.map((flag) => describeFlag(flag, texts(flag.name))),
     limits: {
       ...defaultLimits,
+      ...readPromqlLimits(reader),
       rejectOlderThanMillis: duration('reject-older-than'),
       rejectNewerThanMillis: duration('reject-newer-than'),
       queryLengthMillis: duration('max-query-length'),

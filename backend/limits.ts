@@ -46,6 +46,21 @@ export interface Limits {
   readonly asyncQuestions: number;
   /** Stacks and names that are remembered from question to question. */
   readonly stackMemoryBytes: number;
+  /** Samples of profiles that were asked for more than once. */
+  readonly sampleMemoryBytes: number;
+  /** A question in PromQL: points of each series, points that are read and made, and how long it may take. */
+  readonly promqlSteps: number;
+  readonly promqlPoints: number;
+  readonly promqlMillis: number;
+  /** Metrics that profiles become for a selector of PromQL: series, points of all, profiles and samples that are read. */
+  readonly metricSeries: number;
+  readonly metricPoints: number;
+  readonly metricProfiles: number;
+  readonly metricSamples: number;
+  /** Profiles that are kept between questions in PromQL. */
+  readonly metricMemoryBytes: number;
+  /** What is written so short a time after metrics were read may be missing from them. */
+  readonly metricLagMillis: number;
   /** Names and values of a tenant's settings, together. */
   readonly settingsBytes: number;
   readonly recordingRules: number;
@@ -82,6 +97,16 @@ export const defaultLimits: Limits = {
   questionsWaiting: 200,
   asyncQuestions: 0,
   stackMemoryBytes: 256 * 2 ** 20,
+  sampleMemoryBytes: 256 * 2 ** 20,
+  promqlSteps: 11_000,
+  promqlPoints: 25_000_000,
+  promqlMillis: 120_000,
+  metricSeries: 20_000,
+  metricPoints: 5_000_000,
+  metricProfiles: 1_000_000,
+  metricSamples: 50_000_000,
+  metricMemoryBytes: 128 * 2 ** 20,
+  metricLagMillis: 1_000,
   settingsBytes: 2 ** 20,
   recordingRules: 25,
   adhocProfiles: 1_000,

@@ -1,5 +1,6 @@
 /** Puts a server together over an open store and opens its ports. Returns where it listens and what stops it. */
 import { createConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter } from '@connectrpc/connect';
 import type { Config } from './config.ts';
 import type { Documents } from './documents/documents.ts';
 import { addAgentServices } from './http/agentServices.ts';
@@ -15,7 +16,6 @@ import { createHttpRoutes } from './http/httpRoutes.ts';
 import { createIngestDoor } from './http/ingest/ingestDoor.ts';
 import { createRecentIngest } from './http/ingest/recentIngest.ts';
 import { createAdhocService } from './http/kept/adhocService.ts';
-import { createRecordingRulesService } from './http/kept/recordingRulesService.ts';
 import { createSettingsService } from './http/kept/settingsService.ts';
 import type { HostAndPort } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -34,11 +34,14 @@ import { createRpcAdapter } from './http/rpcAdapter.ts';
 import { createGrpcServers, createServers } from './http/server.ts';
 import { createStatusRoutes } from './http/statusRoutes.ts';
 import { createTenantsOf, tenantInterceptor } from './http/tenant.ts';
+import type { TenantsOf } from './http/tenant.ts';
 import { createIngest } from './ingest/accept.ts';
+import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
-import { defaultMetricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
+import { metricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
 import { watchWrites } from './store/writeWatch.ts';
 import { openPorts } from './openPorts.ts';
+import { serveRules } from './serveRules.ts';
 import { openRemoteWrite } from './remoteWrite/openRemoteWrite.ts';
 import type { RemoteWrite } from './remoteWrite/openRemoteWrite.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
@@ -46,13 +49,23 @@ import type { Store } from './store/store.ts';
 import { tenantUnion } from './store/tenantUnion.ts';
 import { AdHocProfileService } from './wire/pyroscope/gen/adhocprofiles/v1/adhocprofiles_pb.js';
 import { QuerierService } from './wire/pyroscope/gen/querier/v1/querier_pb.js';
+import type { SampleSink } from './rules/sampleSink.ts';
 import { RecordingRulesService } from './wire/pyroscope/gen/settings/v1/recording_rules_pb.js';
 import { SettingsService } from './wire/pyroscope/gen/settings/v1/setting_pb.js';
 
 export interface ServeOptions {
   readonly config: Pick<
     Config,
-    'listen' | 'pluginListen' | 'allowedHosts' | 'tls' | 'token' | 'multitenancy' | 'remoteWrite' | 'limits' | 'flags'
+    | 'listen'
+    | 'pluginListen'
+    | 'allowedHosts'
+    | 'tls'
+    | 'token'
+    | 'multitenancy'
+    | 'remoteWrite'
+    | 'rules'
+    | 'limits'
+    | 'flags'
   >;
   readonly store: Store;
   readonly documents: Documents;
@@ -60,6 +73,8 @@ export interface ServeOptions {
   readonly build: BuildInfo;
   /** Where samples wait to be sent, if they are. */
   readonly remoteWriteDir: string;
+  /** Where samples of recording rules go in place of remote write. */
+  readonly sampleSink?: SampleSink;
   /** Folder of the built-in page. */
   readonly pageDir: string;
   readonly log: Log;
@@ -74,25 +89,44 @@ export interface RunningServer {
 }
 
 export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const metrics = createMetrics(options.build, () => options.store.catalog.seriesCount());
+  const remoteWrite = await openSink(options, metrics);
+  try {
+    const running = await assemble(options, metrics, options.sampleSink ?? remoteWrite);
+    return {
+      ...running,
+      close: async () => {
+        await running.close();
+        await remoteWrite?.close();
+      },
+    };
+  } catch (error) {
+    // Nobody else could close it.
+    await remoteWrite?.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: ServeOptions,
+  metrics: ServerMetrics,
+  sink: SampleSink | undefined,
+): Promise<RunningServer> {
   const { config, store, documents, debuginfo, build, pageDir, log, now } = options;
   const { limits } = config;
   const tenantsOf = createTenantsOf(config.multitenancy);
-  const metrics = createMetrics(build, () => store.catalog.seriesCount());
   const watched = watchWrites(store);
-  const ingest = createIngest({ store: watched.store, limits, now, onDiscard: metrics.countDiscarded });
-  const router = createConnectRouter({
-    interceptors: [errorInterceptor(log), tenantInterceptor(tenantsOf), extrasInterceptor],
-    acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
-    compressMinBytes: 0,
-  });
+  const questions = createQuestionRoom({ store: tenantUnion(store), writes: watched.writes, limits, now });
+  const rules = await serveRules({ config, questions, watched, documents, sink, metrics, tenantsOf, log, now });
+  const ingest = createIngest({ store: rules.store, limits, now, onDiscard: metrics.countDiscarded });
+  const router = createRouter(tenantsOf, limits, log);
   const recent = createRecentIngest(now);
   const door = createIngestDoor({ ingest, metrics, recent, tenantsOf });
   const agents = addAgentServices(router, { door, recent, debuginfo, tenantsOf, limits, now, log });
-  const questions = createQuestionRoom(tenantUnion(store), limits, now);
   router.service(QuerierService, createQuerierService(questions));
   router.service(SettingsService, createSettingsService({ documents, limits, now }));
   router.service(AdHocProfileService, createAdhocService({ documents, limits, now }));
-  router.service(RecordingRulesService, createRecordingRulesService({ documents, limits }));
+  router.service(RecordingRulesService, rules.service);
   addCapabilityServices(router);
   const checkToken = createTokenCheck(config.token);
   const inFlight = createBytesInFlight(limits.inFlightBytes);
@@ -107,14 +141,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   });
   const admission = { checkToken, inFlight, limits, log };
-  const profileMetrics = new ProfileMetrics({ ...questions, writes: watched.writes, limits: defaultMetricLimits });
+  const profileMetrics = new ProfileMetrics({ ...questions, writes: watched.writes, limits: metricLimits(limits) });
   const grafana = createGrafanaPlugin({ ...admission, questions, tenantsOf, metrics, profileMetrics, build });
   const grpc = createGrpcAdapter({ ...admission, methods: [...agents.methods, ...grafana] });
   const http = createHttpRoutes({
     ...admission,
     routes: [
       ...agents.routes,
-      ...createPrometheusRoutes({ ...questions, metrics: profileMetrics, tenantsOf, build }),
+      ...createPrometheusRoutes({ ...questions, metrics: profileMetrics, rules, tenantsOf, build }),
+      ...rules.routes,
       ...createRenderRoutes(questions, tenantsOf),
       ...createTopRoutes(questions, tenantsOf),
       ...createStatusRoutes(config.flags),
@@ -129,20 +164,24 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     log,
   });
   const plugin = createGrpcServers({ ...admission, methods: grafana, metrics });
-  const remoteWrite = await openSink(options, metrics);
-  const { close, ...addresses } = await openPorts({ config, all: servers, plugin }).catch(async (error: unknown) => {
-    await remoteWrite?.close();
-    throw error;
-  });
+  const { close, ...addresses } = await openPorts({ config, all: servers, plugin });
+  const stopRules = rules.start();
   return {
     ...addresses,
     close: async () => {
       questions.close();
       await close();
-      await remoteWrite?.close();
+      await stopRules();
     },
   };
 }
+
+const createRouter = (tenantsOf: TenantsOf, limits: Limits, log: Log): ConnectRouter =>
+  createConnectRouter({
+    interceptors: [errorInterceptor(log), tenantInterceptor(tenantsOf), extrasInterceptor],
+    acceptCompression: [createGzipCompression(limits.bodyBytes, log)],
+    compressMinBytes: 0,
+  });
 
 /** Where samples of recording rules go. */
 async function openSink(

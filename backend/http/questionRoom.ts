@@ -2,8 +2,10 @@
 import type { Limits } from '../limits.ts';
 import type { QuestionContext, QuestionExtras } from '../query/questionContext.ts';
 import { createQuestionQueue } from '../query/questionQueue.ts';
+import { SampleMemory } from '../query/sampleMemory.ts';
 import { StackMemory } from '../query/stackMemory.ts';
 import type { Store } from '../store/store.ts';
+import type { WriteWatch } from '../store/writeWatch.ts';
 
 export interface QuestionRoom {
   readonly store: Store;
@@ -18,10 +20,19 @@ export interface QuestionRoom {
   readonly close: () => void;
 }
 
-export function createQuestionRoom(store: Store, limits: Limits, now: () => number): QuestionRoom {
+export interface QuestionRoomOptions {
+  readonly store: Store;
+  readonly writes: WriteWatch;
+  readonly limits: Limits;
+  readonly now: () => number;
+}
+
+export function createQuestionRoom({ store, writes, limits, now }: QuestionRoomOptions): QuestionRoom {
   const queue = createQuestionQueue(limits);
   const memory = new StackMemory(limits.stackMemoryBytes);
   const closing = new AbortController();
+  const budgetBytes = limits.sampleMemoryBytes;
+  const samples = new SampleMemory({ store, stacks: memory, writes, budgetBytes, now, closing: closing.signal });
   return {
     store,
     limits,
@@ -30,6 +41,6 @@ export function createQuestionRoom(store: Store, limits: Limits, now: () => numb
     closing: closing.signal,
     close: () => closing.abort(),
     ask: (question, signal, extras) =>
-      queue.run(() => question({ store, limits, memory, signal, ...(extras && { extras }) }), signal),
+      queue.run(() => question({ store, limits, memory, samples, signal, ...(extras && { extras }) }), signal),
   };
 }

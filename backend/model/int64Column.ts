@@ -41,3 +41,26 @@ export function isLess(left: Uint32Array, at: number, right: Uint32Array, from: 
   const highRight = right[2 * from + 1] ?? 0;
   return highLeft !== highRight ? highLeft < highRight : (left[2 * at] ?? 0) < (right[2 * from] ?? 0);
 }
+
+/** As float64, times a factor: exact below 2^53, and without a BigInt for each. */
+export function floatsOf(column: BigInt64Array, factor = 1): Float64Array {
+  const low = new Uint32Array(column.buffer, column.byteOffset, 2 * column.length);
+  const high = new Int32Array(column.buffer, column.byteOffset, 2 * column.length);
+  const floats = new Float64Array(column.length);
+  for (let i = 0; i < floats.length; i++) {
+    floats[i] = ((high[2 * i + 1] ?? 0) * 0x1_0000_0000 + (low[2 * i] ?? 0)) * factor;
+  }
+  return floats;
+}
+
+/** Whole numbers below 2^53 as int64. */
+export function int64OfFloats(floats: Float64Array): BigInt64Array {
+  const column = new BigInt64Array(floats.length);
+  const words = new Int32Array(column.buffer);
+  for (let i = 0; i < floats.length; i++) {
+    const value = floats[i] ?? 0;
+    words[2 * i] = value % 0x1_0000_0000;
+    words[2 * i + 1] = Math.floor(value / 0x1_0000_0000);
+  }
+  return column;
+}

@@ -15,10 +15,11 @@ import type { UnixNanos } from '../model/time.ts';
 import { emptyTree } from './buildCallTree.ts';
 import { cutForGoPgo } from './cutForGoPgo.ts';
 import { frameBounds } from './frameBounds.ts';
+import { mergedSums } from './mergedSums.ts';
 import { pairTrees } from './pairTrees.ts';
 import type { QuestionContext } from './questionContext.ts';
 import { checkRange, resolveScope } from './scope.ts';
-import { estimateOf, sumWithinBudget } from './sampledSums.ts';
+import { estimateOf } from './sampledSums.ts';
 import type { StackSample } from './sampledSums.ts';
 import { selectStacks } from './selectStacks.ts';
 import { filterTree, keepStacks } from './stackFilter.ts';
@@ -132,11 +133,10 @@ function usualPeriod(name: string): bigint {
 }
 
 async function mergeStacks(context: QuestionContext, question: MergeQuestion): Promise<MergedStacks | undefined> {
-  const { store, memory, limits, signal, extras } = context;
+  const { store, limits } = context;
   const range = checkRange(question.startMillis, question.endMillis, limits);
   const { series, scope } = resolveScope(store, question, range);
   if (series.length === 0) return undefined;
-  const { stackIds, values, sample } = await sumWithinBudget(context, scope, extras?.sampling);
-  const stacks = await memory.recall(store, question.tenant, range, stackIds, signal);
+  const { stacks, values, sample } = await mergedSums(context, scope);
   return { stacks, values, end: range.end, estimate: estimateOf(stacks, sample), sample };
 }

@@ -2,6 +2,7 @@
 import type { Limits } from '../limits.ts';
 import type { Estimate, Sampling } from '../model/estimate.ts';
 import type { Store } from '../store/store.ts';
+import type { SampleMemory } from './sampleMemory.ts';
 import type { StackFilter } from './stackFilter.ts';
 import type { StackMemory } from './stackMemory.ts';
 
@@ -25,6 +26,8 @@ export interface QuestionContext {
   readonly store: Store;
   readonly limits: Limits;
   readonly memory: StackMemory;
+  /** undefined: no samples are kept. */
+  readonly samples?: SampleMemory;
   /** Fires when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
   readonly extras?: QuestionExtras;

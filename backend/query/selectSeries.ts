@@ -21,6 +21,8 @@ import { checkRange, resolveScope } from './scope.ts';
 import { callSiteTest } from './treeOfSums.ts';
 
 const mostPoints = 1_000_000;
+/** 317 years: more than there are nanoseconds since 1970, and small enough to count in milliseconds. */
+const longestStepSeconds = 1e10;
 
 type GridQuestion = Pick<SeriesQuestion, 'startMillis' | 'endMillis' | 'stepSeconds'>;
 
@@ -33,7 +35,9 @@ export async function selectSeries(context: QuestionContext, question: SeriesQue
   if (resolved.series.length === 0) return [];
   const scope = await keepCallSite(context, resolved.scope, question.callSite ?? []);
   const groups = groupSeries(resolved.series, question.groupBy);
-  const sums = await context.store.sumTotals(scope, grid, context.signal);
+  const sums =
+    (await context.samples?.sumTotals(scope, grid, context.signal)) ??
+    (await context.store.sumTotals(scope, grid, context.signal));
   const lines = groups.labels.map((labels) => ({ labels, sums: new Map<number, PointSum>() }));
   addSums(lines, groups.groupOf, sums);
   const exemplars = question.exemplars
@@ -70,6 +74,9 @@ async function keepCallSite(
 }
 
 export function gridOf({ startMillis, endMillis, stepSeconds }: GridQuestion): TimeGrid {
+  if (!(stepSeconds <= longestStepSeconds)) {
+    throw new InputError('invalid_argument', `step must be <= ${longestStepSeconds}s, got ${stepSeconds}`);
+  }
   const stepMillis = Math.trunc(stepSeconds * 1_000);
   const pointCount = Math.floor((endMillis - startMillis) / stepMillis) + 1;
   if (pointCount > mostPoints) {

@@ -36,9 +36,7 @@ export class StackMemory {
     stackIds: BigUint64Array,
     signal?: AbortSignal,
   ): Promise<RecalledStacks> {
-    const known = this.tenants.get(tenant) ?? new KnownStacks();
-    this.tenants.delete(tenant);
-    this.tenants.set(tenant, known);
+    const known = this.knownOf(tenant);
     let places = known.find(stackIds);
     const missing = stackIds.filter((_, i) => places[i] === -1);
     for (let first = 0; first < missing.length; first += mostPerReading) {
@@ -50,6 +48,34 @@ export class StackMemory {
       this.makeRoom();
     }
     return { known, places };
+  }
+
+  /** As recall, for samples: an id may come any number of times. */
+  async locate(
+    store: Store,
+    tenant: string,
+    range: TimeRange,
+    stackIds: BigUint64Array,
+    signal?: AbortSignal,
+  ): Promise<RecalledStacks> {
+    const known = this.knownOf(tenant);
+    const places = known.find(stackIds);
+    const missing = new Set<bigint>();
+    for (let i = 0; i < places.length; i++) if (places[i] === -1) missing.add(stackIds[i] ?? 0n);
+    if (missing.size === 0) return { known, places };
+    const after = await this.recall(store, tenant, range, BigUint64Array.from(missing), signal);
+    if (after.known === known) return { known, places: known.find(stackIds) };
+    // Somebody let the memory overflow meanwhile: what is known now must know all.
+    const all = await this.recall(store, tenant, range, BigUint64Array.from(new Set(stackIds)), signal);
+    return { known: all.known, places: all.known.find(stackIds) };
+  }
+
+  /** What is remembered now: another object once the tenant was forgotten. */
+  knownOf(tenant: string): KnownStacks {
+    const known = this.tenants.get(tenant) ?? new KnownStacks();
+    this.tenants.delete(tenant);
+    this.tenants.set(tenant, known);
+    return known;
   }
 
   /** Names may have changed: what is remembered of the tenant is read again. */

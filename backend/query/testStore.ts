@@ -34,11 +34,15 @@ export interface FoldedProfile {
 
 export async function storeOf(profiles: readonly FoldedProfile[]): Promise<Store> {
   const store = openMemoryStore();
-  for (const [index, profile] of profiles.entries()) await write(store, profile, index);
+  for (const [index, profile] of profiles.entries()) await writeFolded(store, profile, index);
   return store;
 }
 
-async function write(store: Store, { timeNanos, labels, folded }: FoldedProfile, index: number): Promise<void> {
+export async function writeFolded(
+  store: Pick<Store, 'write'>,
+  { timeNanos, labels, folded }: FoldedProfile,
+  index: number,
+): Promise<void> {
   const profileType = formatProfileType(cpuType);
   const idOf = (text: string): bigint =>
     [...text].reduce((hash, char) => BigInt.asUintN(63, hash * 31n + BigInt(char.codePointAt(0) ?? 0)), 7n);

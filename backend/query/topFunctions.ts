@@ -16,8 +16,9 @@ import type { SampleScope } from '../store/store.ts';
 import { functionSums } from './functionSums.ts';
 import type { FunctionSum } from './functionSums.ts';
 import { groupSeries } from './groupSeries.ts';
+import { mergedSums } from './mergedSums.ts';
 import type { QuestionContext } from './questionContext.ts';
-import { estimateOf, sumWithinBudget } from './sampledSums.ts';
+import { estimateOf } from './sampledSums.ts';
 import type { SampledStackSums } from './sampledSums.ts';
 import { checkRange, resolveScope } from './scope.ts';
 import { filterTree } from './stackFilter.ts';
@@ -159,20 +160,22 @@ async function partOf(
   scope: SampleScope,
   labels: Labels,
 ): Promise<Part> {
-  const { store, memory, extras, signal } = context;
-  const sums = await sumWithinBudget(context, scope, extras?.sampling);
-  const stacks = await memory.recall(store, scope.tenant, scope.range, sums.stackIds, signal);
-  const filter = extras?.filter ?? {};
-  const { tree, matchedShare } = filterTree(treeOfSums(stacks, sums.values, question.callSite), filter);
+  const { stacks, values, sample } = await mergedSums(context, scope);
+  const filter = context.extras?.filter ?? {};
+  const { tree, matchedShare } = filterTree(treeOfSums(stacks, values, question.callSite), filter);
   return {
     labels,
     whole: tree.total[0] ?? 0n,
     matchedShare,
-    estimate: estimateOf(stacks, sums.sample),
+    estimate: estimateOf(stacks, sample),
     functions: functionSums(tree),
     errors:
-      sums.sample &&
-      functionBounds(stacks, sums, (values) => filterTree(treeOfSums(stacks, values, question.callSite), filter).tree),
+      sample &&
+      functionBounds(
+        stacks,
+        { sample },
+        (inGroup) => filterTree(treeOfSums(stacks, inGroup, question.callSite), filter).tree,
+      ),
   };
 }
 
