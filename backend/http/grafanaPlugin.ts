@@ -19,7 +19,7 @@ import { unary } from './grpcAdapter.ts';
 import { statusOf } from './httpRoutes.ts';
 import type { BuildInfo } from '../buildInfo.ts';
 import type { ServerMetrics } from './metrics.ts';
-import { promqlLimits } from './prometheusRoutes.ts';
+import { askInTime, promqlBounds } from './promqlRoom.ts';
 import type { QuestionRoom } from './questionRoom.ts';
 import type { TenantsOf } from './tenant.ts';
 
@@ -40,8 +40,11 @@ export function createGrafanaPlugin(options: GrafanaPluginOptions): readonly Grp
   const methods = createPluginMethods({
     ask: (question, signal) => questions.ask(question, signal),
     askMetrics: async (tenant, expression, range, signal) => {
-      const source = profileMetrics.sourceOf(tenant);
-      const answer = await rangeQuery(expression, range, { source, ...promqlLimits, ...(signal && { signal }) });
+      const { limits } = questions;
+      const bounds = { source: profileMetrics.sourceOf(tenant), ...promqlBounds(limits) };
+      const answer = await askInTime(limits, signal ?? questions.closing, (until) =>
+        rangeQuery(expression, range, { ...bounds, ...until }),
+      );
       return answer.kind === 'matrix' ? answer.series : [];
     },
     catalog: questions.store.catalog,

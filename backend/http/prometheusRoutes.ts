@@ -11,9 +11,13 @@ import { metricLabelNames, metricLabelValues, metricSeries } from '../metrics/me
 import type { MetricsCatalogContext, MetricsCatalogQuestion } from '../metrics/metricsCatalog.ts';
 import { metrics as metricTable } from '../metrics/metricTable.ts';
 import type { ProfileMetrics } from '../metrics/profileMetrics.ts';
+import { recordedHelp } from '../metrics/recordedGroups.ts';
+import { recordedMetricsOf } from '../metrics/recordedSource.ts';
+import type { RecordedBook } from '../metrics/recordedSource.ts';
 import { nanosOfMillis } from '../model/time.ts';
 import { instantQuery, rangeQuery } from '../promql/query.ts';
 import type { QueryAnswer, QueryOptions } from '../promql/query.ts';
+import type { SampleSource } from '../promql/sampleSource.ts';
 import type { HttpRequest, HttpRoute } from './httpRoutes.ts';
 import type { BuildInfo } from '../buildInfo.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
@@ -27,19 +31,24 @@ import {
   wrongParameter,
 } from './prometheusForm.ts';
 import type { Form } from './prometheusForm.ts';
+import { askInTime, promqlBounds } from './promqlRoom.ts';
 import type { QuestionRoom } from './questionRoom.ts';
 import type { TenantsOf } from './tenant.ts';
 import { labelsObject, prometheusError, prometheusResult, prometheusSuccess } from './writePrometheus.ts';
 
+export interface RecordedView {
+  readonly recorded: RecordedBook;
+  readonly sourceOf: (base: SampleSource, tenants: string) => SampleSource;
+}
+
 export interface PrometheusRoutesOptions extends QuestionRoom {
-  readonly metrics: ProfileMetrics;
+  readonly metrics: Pick<ProfileMetrics, 'sourceOf'>;
+  /** Metrics that rules record, among those of profiles. */
+  readonly rules: RecordedView;
   readonly tenantsOf: TenantsOf;
   readonly build: BuildInfo;
 }
 
-/** As Prometheus has them by default, but for the points: it counts 16 bytes a sample, here columns of parts live together. */
-export const promqlLimits = { lookbackMillis: 300_000, mostSteps: 11_000, mostPoints: 25_000_000 };
-const longestQueryMillis = 120_000;
 const mostSeriesListed = 10_000;
 /** Functions are listed of the last hour when no time is given. */
 const functionListMillis = 3_600_000;
@@ -74,7 +83,7 @@ export function createPrometheusRoutes(options: PrometheusRoutesOptions): readon
       return limited(names, asked.form);
     }),
     route('label/', (asked) => answerLabelValues(asked, options)),
-    route('metadata', ({ form }) => answerMetadata(form)),
+    route('metadata', (asked) => answerMetadata(asked, options)),
     route('status/buildinfo', () => prometheusSuccess(describeBuild(options.build))),
     route('rules', () => prometheusSuccess({ groups: [] })),
     route('alerts', () => prometheusSuccess({ alerts: [] })),
@@ -118,27 +127,22 @@ function answerQueryRange(asked: Asked, options: PrometheusRoutesOptions): Promi
   return withTimeout(asked, options, (query) => rangeQuery(text, { startMillis, endMillis, stepMillis }, query));
 }
 
-async function withTimeout(
+function withTimeout(
   { form, tenant, request }: Asked,
-  { metrics, ...room }: PrometheusRoutesOptions,
+  { metrics, rules, ...room }: PrometheusRoutesOptions,
   ask: (query: QueryOptions) => Promise<QueryAnswer>,
 ): Promise<PlainAnswer> {
-  const wanted = readLength(form, 'timeout') ?? longestQueryMillis;
-  const timeout = AbortSignal.timeout(Math.max(0, Math.min(wanted, longestQueryMillis)));
-  const signal = AbortSignal.any([request.signal, timeout]);
-  const query: QueryOptions = { source: metrics.sourceOf(tenant), ...promqlLimits, signal };
-  try {
-    return prometheusResult(await room.ask(() => ask(query), signal));
-  } catch (error) {
-    // A store that was told to give up says "canceled"; who told it is known here.
-    if (!timeout.aborted || !(error instanceof InputError) || error.code !== 'canceled') throw error;
-    throw new InputError('deadline_exceeded', 'query timed out in expression evaluation');
-  }
+  const source = rules.sourceOf(metrics.sourceOf(tenant), tenant);
+  const { limits } = room;
+  const answer = (until: Pick<QueryOptions, 'signal' | 'deadline'>): Promise<QueryAnswer> =>
+    room.ask(() => ask({ source, ...promqlBounds(limits), ...until }), until.signal ?? request.signal);
+  return askInTime(limits, request.signal, answer, readLength(form, 'timeout')).then(prometheusResult);
 }
 
-const catalogOf = ({ request }: Asked, { store, memory }: PrometheusRoutesOptions): MetricsCatalogContext => ({
+const catalogOf = ({ request }: Asked, { store, memory, rules }: PrometheusRoutesOptions): MetricsCatalogContext => ({
   store,
   memory,
+  recorded: rules.recorded,
   signal: request.signal,
 });
 
@@ -190,11 +194,13 @@ function limited(items: readonly unknown[], form: Form, wasCut = false): PlainAn
   return prometheusSuccess(kept, warnings);
 }
 
-function answerMetadata(form: Form): PlainAnswer {
+function answerMetadata({ form, tenant }: Asked, { rules }: PrometheusRoutesOptions): PlainAnswer {
   const metric = form.get('metric');
   const limit = form.get('limit') === undefined ? Infinity : Number(form.get('limit'));
   if (Number.isNaN(limit)) throw new InputError('invalid_argument', 'limit must be a number');
-  const told = metricTable
+  const recorded = recordedMetricsOf(rules.recorded, tenant);
+  const ofRules = recorded.map((one) => ({ name: one.name, help: recordedHelp(one), unit: '' }));
+  const told = [...metricTable, ...ofRules]
     .filter(({ name }) => metric === undefined || metric === name)
     .slice(0, Math.max(0, limit))
     .map(({ name, help, unit }) => [name, [{ type: 'gauge', help, unit }]] as const);

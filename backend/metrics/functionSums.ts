@@ -85,7 +85,12 @@ export class FunctionSums {
     if (known !== undefined) return known;
     const { mostSeries, mostPoints } = this.#limits;
     if (this.#all.length >= mostSeries || (this.#all.length + 1) * pointCount > mostPoints) {
-      const message = `the functions that match make more than ${this.#all.length} series: narrow "function", mode or the series`;
+      const series = this.#all.length + 1;
+      const limit =
+        series > mostSeries
+          ? `${series} series, the limit is ${mostSeries} (--max-metric-series)`
+          : `${series * pointCount} points, the limit is ${mostPoints} (--max-metric-points)`;
+      const message = `the functions that match make at least ${limit}: narrow "function", mode or the series`;
       throw new InputError('resource_exhausted', message);
     }
     const values = new Float64Array(pointCount);

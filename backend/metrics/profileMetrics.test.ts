@@ -193,11 +193,28 @@ test('a tenant sees its own alone, also after another asked for the same', async
 });
 
 for (const [limits, expression, message] of [
-  [{ mostSeries: 1 }, 'pyrolens_profile_rate', 'makes 2 series'],
-  [{ mostPoints: 40 }, 'pyrolens_profile_rate', '2 series of 21 points'],
-  [{ mostProfiles: 2 }, 'pyrolens_profile_rate', 'more than 2 profiles'],
-  [{ mostSamples: 6 }, 'pyrolens_function_share{function="json"}', 'more than 6 samples'],
-  [{ mostSeries: 5 }, 'pyrolens_function_share{function=~".+"}', 'functions that match'],
+  [
+    { mostSeries: 1 },
+    'pyrolens_profile_rate',
+    'makes 2 series of 21 points, the limit is 1 series (--max-metric-series)',
+  ],
+  [{ mostPoints: 40 }, 'pyrolens_profile_rate', 'the limit is 40 points (--max-metric-points)'],
+  [{ mostProfiles: 2 }, 'pyrolens_profile_rate', 'more than 2 profiles at once (--max-metric-profiles)'],
+  [
+    { mostSamples: 6 },
+    'pyrolens_function_share{function="json"}',
+    'at least 7 samples of profiles, the limit is 6 (--max-metric-samples)',
+  ],
+  [
+    { mostSeries: 5 },
+    'pyrolens_function_share{function=~".+"}',
+    'at least 6 series, the limit is 5 (--max-metric-series)',
+  ],
+  [
+    { mostPoints: 60 },
+    'pyrolens_function_share{function=~".+"}',
+    'at least 63 points, the limit is 60 (--max-metric-points)',
+  ],
 ] as const) {
   test(`${expression} is refused beyond the limit: ${message}`, async () => {
     const { ask } = await metricsOver(calls, limits);

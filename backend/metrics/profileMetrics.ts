@@ -9,6 +9,7 @@
  *         the limits, canceled.
  */
 import { InputError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
 import type { Labels } from '../model/labels.ts';
 import { metricNameLabel, sortLabels } from '../model/labels.ts';
 import type { Matchers } from '../model/selector.ts';
@@ -48,14 +49,14 @@ export interface MetricLimits {
   readonly staleMillis: number;
 }
 
-export const defaultMetricLimits: MetricLimits = {
-  mostProfiles: 1_000_000,
-  mostSamples: 50_000_000,
-  mostSeries: 20_000,
-  mostPoints: 5_000_000,
-  cacheBytes: 128 * 2 ** 20,
-  staleMillis: 1_000,
-};
+export const metricLimits = (limits: Limits): MetricLimits => ({
+  mostProfiles: limits.metricProfiles,
+  mostSamples: limits.metricSamples,
+  mostSeries: limits.metricSeries,
+  mostPoints: limits.metricPoints,
+  cacheBytes: limits.metricMemoryBytes,
+  staleMillis: limits.metricLagMillis,
+});
 
 export interface ProfileMetricsOptions {
   readonly store: Store;
@@ -124,7 +125,11 @@ export class ProfileMetrics {
   #checkSize(seriesCount: number, { count }: PointGrid): void {
     const { mostSeries, mostPoints } = this.#options.limits;
     if (seriesCount <= mostSeries && seriesCount * count <= mostPoints) return;
-    const message = `the selector makes ${seriesCount} series of ${count} points: more than ${mostSeries} series or ${mostPoints} points; narrow it or ask for a shorter range`;
+    const limit =
+      seriesCount > mostSeries
+        ? `the limit is ${mostSeries} series (--max-metric-series)`
+        : `the limit is ${mostPoints} points (--max-metric-points)`;
+    const message = `the selector makes ${seriesCount} series of ${count} points, ${limit}: narrow it or ask for a shorter range`;
     throw new InputError('resource_exhausted', message);
   }
 

@@ -95,7 +95,7 @@ export class SampleSlices {
       for (const rows of pieces) {
         sampleCount += rows.places.length;
         profileCount += rows.count;
-        if (sampleCount > this.#options.mostSamples) throw tooMany(this.#options.mostSamples);
+        if (sampleCount > this.#options.mostSamples) throw tooManySamples(sampleCount, this.#options.mostSamples);
         yield rows;
         slice++;
       }
@@ -224,9 +224,16 @@ export class SampleSlices {
     return splitSamples(stored, places, known, run);
   }
 
-  #readStored(run: SlicedRun, { tenant, seriesIds, signal }: SlicesQuestion, withStacks: boolean) {
+  async #readStored(run: SlicedRun, { tenant, seriesIds, signal }: SlicesQuestion, withStacks: boolean) {
     const { store, mostProfiles } = this.#options;
-    return store.readSamples({ tenant, seriesIds, range: rangeOfSlices(run) }, { withStacks, mostProfiles }, signal);
+    const scope = { tenant, seriesIds, range: rangeOfSlices(run) };
+    try {
+      return await store.readSamples(scope, { withStacks, mostProfiles }, signal);
+    } catch (error) {
+      // The store does not know where its bound comes from.
+      const isTooMany = error instanceof InputError && error.message.startsWith(`more than ${mostProfiles} profiles`);
+      throw isTooMany ? tooManyProfiles(mostProfiles) : error;
+    }
   }
 
   async #placesOf(
@@ -254,10 +261,16 @@ export class SampleSlices {
 
 const emptyRange: TimeRange = { start: unixNanos(0n), end: unixNanos(0n) };
 
-const tooMany = (most: number): InputError =>
+const tooManySamples = (count: number, most: number): InputError =>
   new InputError(
     'resource_exhausted',
-    `query processing would load more than ${most} samples of profiles: ask for a shorter range or fewer series`,
+    `query processing would load at least ${count} samples of profiles, the limit is ${most} (--max-metric-samples): ask for a shorter range or fewer series`,
+  );
+
+const tooManyProfiles = (most: number): InputError =>
+  new InputError(
+    'resource_exhausted',
+    `query processing would load more than ${most} profiles at once (--max-metric-profiles): ask for a shorter range or fewer series`,
   );
 
 function keyOf({ tenant, seriesIds }: SlicesQuestion): string {

@@ -9,7 +9,8 @@ import type { QueryAnswer, RangeQuestion } from '../promql/query.ts';
 import { StackMemory } from '../query/stackMemory.ts';
 import { openMemoryStore } from '../store/memory/openMemoryStore.ts';
 import type { Store } from '../store/store.ts';
-import { defaultMetricLimits, ProfileMetrics } from './profileMetrics.ts';
+import { defaultLimits } from '../limits.ts';
+import { metricLimits, ProfileMetrics } from './profileMetrics.ts';
 import type { MetricLimits } from './profileMetrics.ts';
 import { watchWrites } from '../store/writeWatch.ts';
 import type { WritableStore } from '../store/writeWatch.ts';
@@ -117,7 +118,7 @@ export async function metricsOver(
     store,
     memory,
     writes,
-    limits: { ...defaultMetricLimits, staleMillis: 0, ...limits },
+    limits: { ...metricLimits(defaultLimits), staleMillis: 0, ...limits },
   });
   const options = (tenant: string) => ({
     source: metrics.sourceOf(tenant),

@@ -2,7 +2,7 @@
  * What stays the same while an expression is evaluated, and the bound on its work.
  *
  * Units:  milliseconds since 1970.
- * Errors: InputError resource_exhausted when the bound is reached, canceled when the signal fires.
+ * Errors: InputError resource_exhausted when the bound is reached, canceled when the signal fires or the deadline is over.
  */
 import { InputError } from '../errors.ts';
 import type { SampleSource } from './sampleSource.ts';
@@ -31,18 +31,18 @@ export interface Work {
   take(points: number): void;
 }
 
-export function createWork(mostPoints: number, signal: AbortSignal | undefined): Work {
-  let left = mostPoints;
+export function createWork(mostPoints: number, signal: AbortSignal | undefined, deadline = Infinity): Work {
+  let taken = 0;
   return {
     take: (points) => {
-      left -= points;
-      if (left < 0) {
+      taken += points;
+      if (taken > mostPoints) {
         throw new InputError(
           'resource_exhausted',
-          `query processing would load too many samples: more than ${mostPoints}; narrow the selectors or the range`,
+          `query processing would load too many samples: at least ${taken}, the limit is ${mostPoints} (--max-promql-points); narrow the selectors or the range`,
         );
       }
-      if (signal?.aborted) throw new InputError('canceled', 'query was canceled');
+      if (signal?.aborted || performance.now() > deadline) throw new InputError('canceled', 'query was canceled');
     },
   };
 }

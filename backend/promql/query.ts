@@ -25,6 +25,8 @@ export interface QueryOptions {
   readonly mostPoints: number;
   readonly mostSteps: number;
   readonly signal?: AbortSignal;
+  /** When time is over, as performance.now() has it: no timer fires while an expression is worked out. */
+  readonly deadline?: number;
 }
 
 export interface AnswerSeries {
@@ -83,7 +85,7 @@ export async function rangeQuery(
   if (!(intervals <= options.mostSteps)) {
     throw new InputError(
       'invalid_argument',
-      `exceeded maximum resolution of ${options.mostSteps.toLocaleString('en-US')} points per timeseries. Try decreasing the query resolution (?step=XX)`,
+      `exceeded maximum resolution of ${options.mostSteps.toLocaleString('en-US')} points per timeseries. Try decreasing the query resolution (?step=XX): ${intervals + 1} points were asked for (--max-promql-steps)`,
     );
   }
   const expr = parsePromql(text);
@@ -101,11 +103,11 @@ function checkRangeType(expr: Expr): void {
 }
 
 function evaluationOf(
-  { source, lookbackMillis, mostPoints, signal }: QueryOptions,
+  { source, lookbackMillis, mostPoints, signal, deadline }: QueryOptions,
   startMillis: number,
   endMillis: number,
 ): Evaluation {
-  const work = createWork(mostPoints, signal);
+  const work = createWork(mostPoints, signal, deadline);
   return { source, startMillis, endMillis, lookbackMillis, subqueryStepMillis, work, signal };
 }
 
