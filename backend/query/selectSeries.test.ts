@@ -85,6 +85,18 @@ for (const stepSeconds of [0, -1, 0.0009, NaN]) {
   });
 }
 
+test('a step longer than time itself is refused, and the last nanosecond that there is lies in a point', async () => {
+  for (const stepSeconds of [1.1e10, 1e300, Infinity]) {
+    await expect(pointsOf(await storeOf([]), { stepSeconds })).rejects.toThrow('step must be <= 10000000000s');
+  }
+  const last = 9_223_372_036_854;
+  const store = await storeOf([{ timeNanos: 2n ** 63n - 1n, labels: { pod: 'a' }, folded: ['main 5'] }]);
+  const range = { startMillis: last - 1_000, endMillis: last };
+  expect(await pointsOf(store, { ...range, stepSeconds: 1 })).toEqual([]);
+  // The point at 854 ms has what is at most 854 ms: reads end where the range ends, and the profile is 775,807 ns later.
+  expect(await pointsOf(store, { ...range, endMillis: last + 1, stepSeconds: 1 })).toEqual([['', `${last / 1_000}:5`]]);
+});
+
 test('a grid of too many points is refused before anything is read', async () => {
   await expect(pointsOf(await storeOf([]), { stepSeconds: 0.001, endMillis: 2_000_000_000_000 })).rejects.toThrow(
     'points are more than 1000000',

@@ -71,7 +71,8 @@ export async function selectTimeline(
       { ...context, limits },
       {
         ...question,
-        startMillis: 1_000 * startTime,
+        // 0 stands for no time at all.
+        startMillis: Math.max(1, 1_000 * startTime),
         stepSeconds,
         groupBy: names,
         aggregation,
