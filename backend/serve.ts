@@ -166,10 +166,12 @@ async function assemble(
   const plugin = createGrpcServers({ ...admission, methods: grafana, metrics });
   const { close, ...addresses } = await openPorts({ config, all: servers, plugin });
   const stopRules = rules.start();
+  const recalled = questions.recallNewest();
   return {
     ...addresses,
     close: async () => {
       questions.close();
+      await recalled;
       await close();
       await stopRules();
     },

@@ -2,6 +2,7 @@
 import type { Limits } from '../limits.ts';
 import type { QuestionContext, QuestionExtras } from '../query/questionContext.ts';
 import { createQuestionQueue } from '../query/questionQueue.ts';
+import { recallNewest } from '../query/recallNewest.ts';
 import { SampleMemory } from '../query/sampleMemory.ts';
 import { StackMemory } from '../query/stackMemory.ts';
 import type { Store } from '../store/store.ts';
@@ -15,6 +16,8 @@ export interface QuestionRoom {
   readonly now: () => number;
   /** Asks when there is room; the question ends when the signal fires. */
   ask<T>(question: (context: QuestionContext) => Promise<T>, signal: AbortSignal, extras?: QuestionExtras): Promise<T>;
+  /** What the first question would otherwise wait for. */
+  recallNewest(): Promise<void>;
   /** Fires when the room closes: what goes on without an asker ends then. */
   readonly closing: AbortSignal;
   readonly close: () => void;
@@ -33,11 +36,13 @@ export function createQuestionRoom({ store, writes, limits, now }: QuestionRoomO
   const closing = new AbortController();
   const budgetBytes = limits.sampleMemoryBytes;
   const samples = new SampleMemory({ store, stacks: memory, writes, budgetBytes, now, closing: closing.signal });
+  const recallAll = () => recallNewest({ store, limits, memory, signal: closing.signal });
   return {
     store,
     limits,
     memory,
     now,
+    recallNewest: () => queue.run(recallAll, closing.signal).catch(() => undefined),
     closing: closing.signal,
     close: () => closing.abort(),
     ask: (question, signal, extras) =>

@@ -29,5 +29,7 @@ export interface Catalog {
   bounds(tenant: string): { readonly oldest: UnixNanos; readonly newest: UnixNanos } | undefined;
   /** Names that series have, or had; order free. */
   labelNames(tenant: string): Iterable<string>;
+  /** Who has series; order free. */
+  tenants(): Iterable<string>;
   seriesCount(): number;
 }

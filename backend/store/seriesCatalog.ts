@@ -140,6 +140,10 @@ export class SeriesCatalog implements Catalog {
     return this.#tenants.get(tenant)?.index.columns.keys() ?? [];
   }
 
+  tenants(): Iterable<string> {
+    return this.#tenants.keys();
+  }
+
   seriesCount(): number {
     return this.#seriesCount;
   }

@@ -104,6 +104,7 @@ function unionCatalog(catalog: Catalog): Catalog {
       };
     },
     labelNames: (tenants) => new Set(splitTenants(tenants).flatMap((tenant) => [...catalog.labelNames(tenant)])),
+    tenants: () => catalog.tenants(),
     seriesCount: () => catalog.seriesCount(),
   };
 }
