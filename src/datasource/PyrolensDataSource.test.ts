@@ -2,7 +2,7 @@ import type { DataQueryRequest } from '@grafana/data';
 import { CoreApp, dateTime } from '@grafana/data';
 import type { TemplateSrv } from '@grafana/runtime';
 import { jest } from '@jest/globals';
-import { firstValueFrom, of, throwError } from 'rxjs';
+import { firstValueFrom, Observable, of, throwError } from 'rxjs';
 import type { DataSourceOptions, ProfileQuery } from './data/profileQuery.ts';
 
 // The real packages bring style sheets and canvases; they are met in test/e2e.
@@ -16,6 +16,7 @@ jest.unstable_mockModule('@grafana/ui', () => ({
 jest.unstable_mockModule('@grafana/runtime', () => ({
   getBackendSrv: () => ({ fetch }),
   getTemplateSrv: () => ({ replace }),
+  locationService: { getLocation: () => ({ pathname: '/d/shop', search: '?from=now-1h&to=now' }) },
 }));
 const { PyrolensDataSource } = await import('./PyrolensDataSource.ts');
 type DataSource = InstanceType<typeof PyrolensDataSource>;
@@ -26,10 +27,15 @@ interface Asked {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 let asked: Asked[] = [];
+/** Paths of requests that are on their way, while `isSlow`. */
+let open: string[] = [];
+let isSlow = false;
 let answers: Readonly<Record<string, unknown>> = {};
 
 beforeEach(() => {
   asked = [];
+  open = [];
+  isSlow = false;
   answers = {
     SelectSeries: { series: [{ points: [{ value: 15e9, timestamp: '1000' }] }] },
     SelectMergeStacktraces: {
@@ -43,6 +49,13 @@ beforeEach(() => {
 
 function fetch(request: Asked) {
   asked.push(request);
+  // Grafana aborts the request of who no longer listens.
+  if (isSlow) {
+    return new Observable<never>(() => {
+      open.push(request.url);
+      return () => (open = open.filter((url) => url !== request.url));
+    });
+  }
   const data = answers[request.url.split('/').at(-1) ?? ''];
   return data === undefined
     ? throwError(() => ({ status: 400, data: { message: 'bad selector' } }))
@@ -161,6 +174,55 @@ test('variables give profile types, label names and label values', async () => {
     await datasource.findVariableValues({ refId: 'V', type: 'labelValue', labelName: 'pod', profileTypeId: cpu }),
   ).toEqual(['a', 'b']);
   expect(asked.at(-1)?.data).toMatchObject({ name: 'pod', matchers: [`{__profile_type__="${cpu}"}`] });
+});
+
+test('who no longer waits cancels every request of the query, and a second panel keeps what it shares', () => {
+  isSlow = true;
+  const datasource = create();
+  const [first, second] = [
+    datasource.query(request({ queryType: 'both' }, { queryType: 'diff' })).subscribe(),
+    datasource.query(request({ queryType: 'diff' })).subscribe(),
+  ];
+  expect(new Set(open.map((url) => url.split('/').at(-1)))).toEqual(
+    new Set(['SelectSeries', 'SelectMergeStacktraces', 'Diff', 'Series', 'SelectHeatmap']),
+  );
+  first.unsubscribe();
+  expect(open.map((url) => url.split('/').at(-1))).toEqual(['Diff']);
+  second.unsubscribe();
+  expect(open).toEqual([]);
+});
+
+test('where there is nothing a link moves the dashboard to the nearest profiles', async () => {
+  answers = { SelectSeries: answers['SelectSeries'], SelectMergeStacktraces: {} };
+  const { data } = await ask(create(), { queryType: 'profile' });
+  const [frame] = data as { meta: { custom: object; notices: { link: string }[] } }[];
+  const { nearest } = frame?.meta.custom as { nearest: { startMillis: number; endMillis: number } };
+  expect(frame?.meta.notices[0]?.link).toBe(`/d/shop?from=${nearest.startMillis}&to=${nearest.endMillis}`);
+});
+
+test('an alert rule starts with numbers, an annotation with new versions', () => {
+  expect(create().getDefaultQuery(CoreApp.UnifiedAlerting).queryType).toBe('metrics');
+  expect(create().annotations?.getDefaultQuery?.()).toMatchObject({ queryType: 'versions', labelSelector: '{}' });
+});
+
+test('equal queries have equal texts, and what is asked differently another one', () => {
+  const text = (part: Partial<ProfileQuery>) =>
+    create().getQueryDisplayText({ refId: 'A', ...create().getDefaultQuery(CoreApp.Explore), ...part } as ProfileQuery);
+  expect(text({ profileTypeId: cpu })).toBe(text({ profileTypeId: cpu, refId: 'B' }));
+  const texts = [
+    {},
+    { queryType: 'metrics' },
+    { queryType: 'metrics', groupBy: ['pod'] },
+    { queryType: 'profile' },
+    { labelSelector: '{a="b"}' },
+    { queryType: 'diff' },
+    { queryType: 'diff', compareWith: { kind: 'offset', offset: '1d' } },
+    { queryType: 'functionShare', functions: ['json'] },
+    { queryType: 'functionShare', functions: ['gzip'] },
+    { queryType: 'heatmap' },
+  ] as const;
+  const written = texts.map((part) => text({ profileTypeId: cpu, ...(part as Partial<ProfileQuery>) }));
+  expect(new Set(written).size).toBe(written.length);
 });
 
 test('Explore starts with both, a dashboard with the flame graph', () => {

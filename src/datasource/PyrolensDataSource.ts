@@ -11,8 +11,8 @@ import type {
   TestDataSourceResponse,
   TimeRange,
 } from '@grafana/data';
-import { CoreApp, DataSourceApi, LoadingState, rangeUtil } from '@grafana/data';
-import { getBackendSrv, getTemplateSrv } from '@grafana/runtime';
+import { CoreApp, DataSourceApi, LoadingState, locationUtil, rangeUtil } from '@grafana/data';
+import { getBackendSrv, getTemplateSrv, locationService } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
 import { catchError, defer, forkJoin, map, of } from 'rxjs';
 import { answerQuery } from './data/answerQuery.ts';
@@ -25,17 +25,17 @@ import { findVariableValues } from './data/findVariableValues.ts';
 import type { ReplaceVariables } from './data/interpolate.ts';
 import { addFilters, interpolateQuery } from './data/interpolate.ts';
 import { migrateQuery } from './data/migrateQuery.ts';
+import type { Address } from './data/movedAddress.ts';
+import { movedAddress } from './data/movedAddress.ts';
 import type { Preview } from './data/preview.ts';
 import { askPreview } from './data/preview.ts';
-import type { DataSourceOptions, ProfileQuery, VariableQuery } from './data/profileQuery.ts';
-import { defaultProfileQuery } from './data/profileQuery.ts';
+import type { DataSourceOptions, ProfileQuery, ProfileQueryType, VariableQuery } from './data/profileQuery.ts';
+import { defaultMinStep, defaultProfileQuery, defaultPrometheusPath } from './data/profileQuery.ts';
 import type { QuerierClient } from './data/querierClient.ts';
 import { createQuerierClient } from './data/querierClient.ts';
+import type { MillisRange } from './data/requests.ts';
 import { stepSecondsOf } from './data/requests.ts';
 import { PyrolensVariableSupport } from './PyrolensVariableSupport.ts';
-
-export const defaultMinStep = '15s';
-export const defaultPrometheusPath = '/prometheus';
 
 export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOptions> {
   readonly catalog: Catalog;
@@ -53,7 +53,7 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
     this.target = { uid: settings.uid, name: settings.name };
     this.variables = new PyrolensVariableSupport(this);
     // Grafana's standard: an annotation is a query of ours, and frames with time, title, text and tags are marks.
-    this.annotations = {};
+    this.annotations = { getDefaultQuery: () => ({ ...defaultProfileQuery, queryType: 'versions' }) };
   }
 
   override query(request: DataQueryRequest<ProfileQuery>): Observable<DataQueryResponse> {
@@ -74,7 +74,7 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
   }
 
   override getDefaultQuery(app: CoreApp): Partial<ProfileQuery> {
-    return { ...defaultProfileQuery, queryType: app === CoreApp.Explore ? 'both' : defaultProfileQuery.queryType };
+    return { ...defaultProfileQuery, queryType: firstTypeIn(app) };
   }
 
   override getQueryDisplayText(query: ProfileQuery): string {
@@ -115,7 +115,8 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
     const query = interpolateQuery(target, replaceWith(request.scopedVars), request.filters);
     const stepSeconds = stepSecondsOf(request.intervalMs, secondsOf(this.minStep), secondsOf(query.step));
     const { client, prometheusPath, target: here } = this;
-    const context = { client, prometheusPath, target: here, range: millisOf(request.range), stepSeconds };
+    const range = millisOf(request.range);
+    const context = { client, prometheusPath, target: here, range, stepSeconds, linkTo: openAt };
     // Deferred, so that what a question throws before it is asked is its error as well.
     return defer(() => answerQuery(query, context)).pipe(
       map((frames) => ({ data: [...frames] })),
@@ -130,10 +131,32 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
   }
 }
 
+/** A rule needs numbers; who explores wants to see both. */
+function firstTypeIn(app: CoreApp): ProfileQueryType {
+  switch (app) {
+    case CoreApp.UnifiedAlerting:
+    case CoreApp.CloudAlerting:
+      return 'metrics';
+    case CoreApp.Explore:
+      return 'both';
+    default:
+      return defaultProfileQuery.queryType;
+  }
+}
+
 const replaceWith =
   (scopedVars: ScopedVars): ReplaceVariables =>
   (text, format) =>
     getTemplateSrv().replace(text, scopedVars, format);
+
+/** As far as we use Grafana's, whose types lean on a package that it does not bring. */
+interface AddressBar {
+  getLocation(): Address;
+}
+const addressBar = (): AddressBar => locationService;
+
+const openAt = (range: MillisRange): string =>
+  locationUtil.assureBaseUrl(movedAddress(addressBar().getLocation(), range));
 
 /** 0 for nothing or nonsense: the other bounds of a step then decide. */
 function secondsOf(interval: string | undefined): number {

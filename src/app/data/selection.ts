@@ -4,6 +4,7 @@ import type { Observable } from 'rxjs';
 import { map } from 'rxjs';
 import { answerQuery } from '../../datasource/data/answerQuery.ts';
 import type { ProfileQuery } from '../../datasource/data/profileQuery.ts';
+import { defaultPrometheusPath } from '../../datasource/data/profileQuery.ts';
 import { metricUnit } from '../../datasource/data/profileTypeUnits.ts';
 import type { MillisRange } from '../../datasource/data/requests.ts';
 import { selectSeriesBody } from '../../datasource/data/requests.ts';
@@ -60,7 +61,7 @@ export function askFrames(
     client,
     range,
     stepSeconds: stepMillis / 1_000,
-    prometheusPath: '/prometheus',
+    prometheusPath: defaultPrometheusPath,
     target: { uid, name },
   });
 }

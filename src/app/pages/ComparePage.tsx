@@ -2,7 +2,6 @@
 import { RadioButtonGroup, Stack } from '@grafana/ui';
 import { useMemo } from 'react';
 import { EMPTY } from 'rxjs';
-import { LabelSelectorField } from '../../datasource/components/LabelSelectorField.tsx';
 import { useLoaded } from '../../datasource/components/useLoaded.ts';
 import type { Baseline } from '../../datasource/data/comparison.ts';
 import { baselineOf } from '../../datasource/data/comparison.ts';
@@ -11,43 +10,19 @@ import { defaultComparison } from '../../datasource/data/profileQuery.ts';
 import type { MillisRange } from '../../datasource/data/requests.ts';
 import { askDiff } from '../data/compareSides.ts';
 import type { PageState } from '../data/pageAddress.ts';
-import { queryOf } from '../data/selection.ts';
 import { textOfMillis, timeRangeOf } from '../data/timeRange.ts';
 import { Answer } from '../parts/Answer.tsx';
 import { ChangeTable } from '../parts/ChangeTable.tsx';
 import { FlameGraphBox } from '../parts/FlameGraphBox.tsx';
-import { RangeControls } from '../parts/RangeControls.tsx';
 import { SideChart } from '../parts/SideChart.tsx';
 import { SideGraph } from '../parts/SideGraph.tsx';
-import { useRange } from '../useRange.ts';
+import type { Selection } from '../useSelection.ts';
 import { BaselineControls } from './BaselineControls.tsx';
-import { FirstRun } from './FirstRun.tsx';
 import type { PageProps } from './pageProps.ts';
+import { SelectionPage } from './SelectionPage.tsx';
 
 export function ComparePage(props: PageProps) {
-  const { server, location } = props;
-  const { state, change } = location;
-  const { range, refresh } = useRange(state);
-  return (
-    <Stack direction="column" gap={2}>
-      <RangeControls server={server} location={location} range={range} onRefresh={refresh} />
-      <Stack direction="row" wrap="wrap" gap={0.5}>
-        <LabelSelectorField
-          catalog={server.catalog}
-          range={range}
-          profileTypeId={state.profileTypeId}
-          selector={state.labelSelector}
-          onChange={(labelSelector) => change({ labelSelector })}
-        />
-      </Stack>
-      {state.profileTypeId === '' ? (
-        <FirstRun server={server} onFound={refresh} />
-      ) : (
-        // A refresh is a new range, so that everything below asks anew.
-        <Sides key={`${range.from.valueOf()}-${range.to.valueOf()}`} {...props} />
-      )}
-    </Stack>
-  );
+  return <SelectionPage {...props}>{(selection) => <Sides {...props} selection={selection} />}</SelectionPage>;
 }
 
 const ways: { value: PageState['shown']; label: string }[] = [
@@ -56,13 +31,11 @@ const ways: { value: PageState['shown']; label: string }[] = [
   { value: 'changes', label: 'What changed' },
 ];
 
-function Sides({ server, location }: PageProps) {
+function Sides({ server, location, selection }: PageProps & { readonly selection: Selection }) {
   const { state, change, adjust } = location;
-  const { range, millis } = useRange(state);
-  const { profileTypeId, labelSelector, shown } = state;
+  const { query, range, millis } = selection;
+  const { labelSelector, shown } = state;
   const comparison = state.compareWith ?? defaultComparison;
-  const idsKey = [...state.traceIds, ...state.spanIds, ...state.profileIds].join();
-  const query = useMemo(() => queryOf(server, state), [server, idsKey, profileTypeId, labelSelector]);
   const key = JSON.stringify(comparison);
   const baseline = useMemo(() => baselineOf(comparison, labelSelector, millis), [key, labelSelector, millis]);
   const baselineQuery = useMemo(() => ({ ...query, labelSelector: baseline.labelSelector }), [query, baseline]);

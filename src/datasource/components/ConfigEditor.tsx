@@ -2,6 +2,8 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { FieldSet, InlineField, Input } from '@grafana/ui';
 import type { DataSourceOptions, DataSourceSecrets } from '../data/profileQuery.ts';
+import { defaultPrometheusPath } from '../data/profileQuery.ts';
+import { AlertSourceField } from './AlertSourceField.tsx';
 import { AuthSettings } from './AuthSettings.tsx';
 import { inputWidth, labelWidth } from './SecretHeader.tsx';
 import { withOptions } from './secrets.ts';
@@ -60,6 +62,12 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
             }
           />
         </InlineField>
+        <AlertSourceField
+          chosen={jsonData.prometheusUid}
+          url={options.url}
+          prometheusPath={jsonData.prometheusPath ?? defaultPrometheusPath}
+          onChange={(prometheusUid) => onOptionsChange(withOptions(options, { prometheusUid }))}
+        />
       </FieldSet>
     </>
   );

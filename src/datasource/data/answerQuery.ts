@@ -30,6 +30,8 @@ export interface AnswerContext {
   readonly prometheusPath: string;
   /** This data source: where links of the answer lead. */
   readonly target: LinkTarget;
+  /** The address of what is open, at another time; left out where the surroundings move the time themselves. */
+  readonly linkTo?: (range: MillisRange) => string;
 }
 
 type Frames = Observable<readonly DataFrame[]>;
@@ -42,7 +44,7 @@ export function answerQuery(query: ProfileQuery, context: AnswerContext): Frames
   return framesOf(query, context).pipe(
     switchMap((frames) => {
       if (frames.length > 0 || query.queryType === 'versions') return of(frames);
-      return explainEmpty(context.client, query, context.range).pipe(map((why) => [emptyFrame(query.refId, why)]));
+      return explainEmpty(context.client, query, context.range).pipe(map((why) => [emptyFrame(query.refId, why, context.linkTo)]));
     }),
   );
 }

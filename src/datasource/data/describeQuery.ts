@@ -1,4 +1,4 @@
-/** A query in a line, as Explore's history and collapsed rows show it. */
+/** A query in a line, as Explore's history and collapsed rows show it: queries that ask differently have different lines. */
 import { profileTypeLabel } from '../../flamegraph/profileTypeMeaning.ts';
 import { describeComparison } from './comparison.ts';
 import { labelOfPattern } from './functionPattern.ts';
@@ -19,16 +19,19 @@ export const queryTypeLabels: Readonly<Record<ProfileQueryType, string>> = {
 
 export function describeQuery(query: ProfileQuery): string {
   const subject = `${profileTypeLabel(query.profileTypeId)} ${query.labelSelector}`;
+  const groups = query.groupBy.length === 0 ? '' : ` by ${query.groupBy.join(', ')}`;
   switch (query.queryType) {
-    case 'profile':
-    case 'metrics':
     case 'both':
-      return subject;
+      return `${subject}${groups}`;
     case 'diff':
       return `${subject} against ${describeComparison(query.compareWith ?? defaultComparison)}`;
     case 'functionShare':
-      return `share of ${(query.functions ?? []).map(labelOfPattern).join(', ')} in ${subject}`;
+      return `share of ${(query.functions ?? []).map(labelOfPattern).join(', ')} in ${subject}${groups}`;
+    case 'topFunctions': {
+      const against = query.compareWith === undefined ? '' : ` against ${describeComparison(query.compareWith)}`;
+      return `${queryTypeLabels.topFunctions}: ${subject}${groups}${against}`;
+    }
     default:
-      return `${queryTypeLabels[query.queryType]}: ${subject}`;
+      return `${queryTypeLabels[query.queryType]}: ${subject}${groups}`;
   }
 }

@@ -44,12 +44,18 @@ export function explainEmpty(client: QuerierClient, query: ProfileQuery, range: 
   );
 }
 
-/** Panels show its notice; it has no rows. */
-export const emptyFrame = (refId: string, { message, nearest }: Emptiness): DataFrame =>
+/** Panels show its notice; it has no rows. `linkTo` writes the address that shows the nearest profiles. */
+export const emptyFrame = (
+  refId: string,
+  { message, nearest }: Emptiness,
+  linkTo?: (range: MillisRange) => string,
+): DataFrame =>
   createDataFrame({
     refId,
     meta: {
-      notices: [{ severity: 'info', text: message }],
+      notices: [
+        { severity: 'info', text: message, ...(nearest !== undefined && linkTo && { link: linkTo(nearest) }) },
+      ],
       custom: { emptyBecause: message, ...(nearest !== undefined && { nearest }) },
     },
     fields: [],

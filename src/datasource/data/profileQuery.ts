@@ -71,6 +71,8 @@ export interface DataSourceOptions extends DataSourceJsonData {
   minStep?: string;
   /** Where the same server answers PromQL, below its URL; empty: /prometheus. */
   prometheusPath?: string;
+  /** The Prometheus data source of the same server, which "Create alert from this function" writes its rule for. */
+  prometheusUid?: string;
   httpHeaderName1?: string;
   httpHeaderName2?: string;
   tlsAuth?: boolean;
@@ -113,5 +115,7 @@ export const defaultProfileQuery: Omit<ProfileQuery, 'refId'> = {
   groupBy: [],
 };
 
+export const defaultMinStep = '15s';
+export const defaultPrometheusPath = '/prometheus';
 export const defaultFunctionLimit = 20;
 export const defaultComparison: Comparison = { kind: 'offset', offset: '1w' };
