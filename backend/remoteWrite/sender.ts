@@ -40,10 +40,10 @@ export interface Sender {
 /** So many fit into a record, whatever their labels. */
 export const mostSamplesPerSend = 20_000;
 const mostBytesPerSend = 2 ** 20;
-/** Requests that one refused request may be taken apart into. */
-const mostParts = 64;
+/** Requests for one batch, of which parts are refused. */
+const mostRequests = 128;
 /** When nothing at all was taken of the last one: there it is not about single samples. */
-const mostPartsWithoutHope = 16;
+const mostRequestsWithoutHope = 16;
 const stopMillis = 5_000;
 const refusalLogMillis = 60_000;
 /** About what is in the request. Others are about who sends it, or where to. */
@@ -68,7 +68,8 @@ class SendLoop {
   #wake: () => void = () => undefined;
   #failuresInRow = 0;
   #refusalLoggedMillis = -Infinity;
-  #storedLately = true;
+  /** Something of the last batch was taken. */
+  #isHopeful = true;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -92,8 +93,13 @@ class SendLoop {
       try {
         const records = await queue.take(samplesPerSend, mostBytesPerSend);
         if (records.length === 0) continue;
-        if (await this.#deliver(records)) await queue.advance();
-        else await queue.release();
+        const whole = { slices: records.map(sliceOf), isOfRecords: true };
+        const delivered = await this.#deliver(whole, this.#isHopeful ? mostRequests : mostRequestsWithoutHope);
+        if (delivered === undefined) await queue.release();
+        else {
+          this.#isHopeful = delivered.isAnyStored;
+          await queue.advance();
+        }
       } catch (error) {
         // The disk's state is no reason to end for good; what could not be read or noted comes again.
         log.error('remote write: the queue failed', { error: errorCode(error) });
@@ -111,36 +117,34 @@ class SendLoop {
       if (this.#abort.signal.aborted) return false;
       if (this.#isStopping) return oldestMillis !== undefined;
       const left = oldestMillis === undefined ? waitMillis : oldestMillis + waitMillis - now();
-      if (oldestMillis !== undefined && (left <= 0 || queue.pendingSamples >= samplesPerSend)) return true;
-      // A clock that was set back must not make it wait longer.
-      await this.#sleep(Math.min(left, waitMillis));
+      // More than all of the wait: the clock was set back.
+      const isDue = left <= 0 || left > waitMillis || queue.pendingSamples >= samplesPerSend;
+      if (oldestMillis !== undefined && isDue) return true;
+      await this.#sleep(left);
     }
   }
 
-  /** false: it was told to stop before the receiver had an answer. */
-  async #deliver(records: readonly QueueRecord[]): Promise<boolean> {
-    const whole: Part = {
-      slices: records.map(({ payload, sampleCount }) => ({ bytes: payload, sampleCount })),
-      isOfRecords: true,
-    };
-    const waiting: Part[] = [whole];
-    let partsLeft = this.#storedLately ? mostParts : mostPartsWithoutHope;
-    let stored = false;
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const answer = await this.#untilAnswered(part);
-      if (answer === undefined) return false;
-      if (answer.kind === 'stored') {
-        this.#options.metrics.countSent(samplesIn(part), answer.bytes);
-        stored = true;
-        continue;
-      }
-      const halves = partsLeft > 1 && refusedForContent.has(answer.status) ? halve(part) : [];
-      partsLeft -= halves.length;
-      waiting.push(...halves);
-      if (halves.length === 0) this.#refused(samplesIn(part), answer.status, answer.text);
+  /**
+   * Halves are sent one after the other, as a series may stand in both; each has its share of the requests, so that a first half of
+   * which everything is refused leaves some for the second. undefined: it was told to stop before the receiver had an answer.
+   */
+  async #deliver(part: Part, requests: number): Promise<Delivered | undefined> {
+    const answer = await this.#untilAnswered(part);
+    if (answer === undefined) return undefined;
+    const left = requests - 1;
+    if (answer.kind === 'stored') {
+      this.#options.metrics.countSent(samplesIn(part), answer.bytes);
+      return { requestsLeft: left, isAnyStored: true };
     }
-    this.#storedLately = stored;
-    return true;
+    const [first, second] = left >= 2 && refusedForContent.has(answer.status) ? halve(part) : [];
+    if (first === undefined || second === undefined) {
+      this.#refused(samplesIn(part), answer.status, answer.text);
+      return { requestsLeft: left, isAnyStored: false };
+    }
+    const share = Math.floor(left * 0.75);
+    const one = await this.#deliver(first, share);
+    const other = one && (await this.#deliver(second, left - share + one.requestsLeft));
+    return other && { requestsLeft: other.requestsLeft, isAnyStored: one.isAnyStored || other.isAnyStored };
   }
 
   async #untilAnswered(part: Part): Promise<Exclude<WriteAnswer, { kind: 'later' }> | undefined> {
@@ -208,6 +212,13 @@ interface Part {
   /** Each slice is a record of the queue, of some series. */
   readonly isOfRecords: boolean;
 }
+
+interface Delivered {
+  readonly requestsLeft: number;
+  readonly isAnyStored: boolean;
+}
+
+const sliceOf = ({ payload, sampleCount }: QueueRecord): SeriesSlice => ({ bytes: payload, sampleCount });
 
 const samplesIn = ({ slices }: Part): number => slices.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
 
