@@ -71,6 +71,7 @@ async function runServer(config: Config): Promise<void> {
       store,
       documents,
       debuginfo,
+      ...(config.store !== 'memory' && { dataDir: config.dataDir }),
       remoteWriteDir,
       build: buildInfo,
       pageDir,

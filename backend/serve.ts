@@ -13,6 +13,7 @@ import { createGrpcAdapter } from './http/grpcAdapter.ts';
 import { createGzipCompression } from './http/gzipCompression.ts';
 import { createHostCheck } from './http/hostCheck.ts';
 import { createHttpRoutes } from './http/httpRoutes.ts';
+import { createDiskUse } from './http/ingest/diskUse.ts';
 import { createIngestDoor } from './http/ingest/ingestDoor.ts';
 import { createRecentIngest } from './http/ingest/recentIngest.ts';
 import { createAdhocService } from './http/kept/adhocService.ts';
@@ -70,6 +71,8 @@ export interface ServeOptions {
   readonly store: Store;
   readonly documents: Documents;
   readonly debuginfo: DebuginfoStore;
+  /** What the list of senders measures; left out when profiles are kept in memory. */
+  readonly dataDir?: string;
   readonly build: BuildInfo;
   /** Where samples wait to be sent, if they are. */
   readonly remoteWriteDir: string;
@@ -122,7 +125,16 @@ async function assemble(
   const router = createRouter(tenantsOf, limits, log);
   const recent = createRecentIngest(now);
   const door = createIngestDoor({ ingest, metrics, recent, tenantsOf });
-  const agents = addAgentServices(router, { door, recent, debuginfo, tenantsOf, limits, now, log });
+  const agents = addAgentServices(router, {
+    door,
+    recent,
+    debuginfo,
+    diskUse: createDiskUse(options.dataDir, now),
+    tenantsOf,
+    limits,
+    now,
+    log,
+  });
   router.service(QuerierService, createQuerierService(questions));
   router.service(SettingsService, createSettingsService({ documents, limits, now }));
   router.service(AdHocProfileService, createAdhocService({ documents, limits, now }));

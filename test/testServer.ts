@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { TlsFiles } from '../backend/config.ts';
 import { defaultLimits } from '../backend/limits.ts';
 import type { Limits } from '../backend/limits.ts';
+import type { Documents } from '../backend/documents/documents.ts';
 import { createMemoryDocuments } from '../backend/documents/memoryDocuments.ts';
 import { createLog } from '../backend/log.ts';
 import type { RemoteWriteConfig } from '../backend/remoteWriteFlags.ts';
+import type { RulesConfig } from '../backend/ruleFlags.ts';
+import type { SampleSink } from '../backend/rules/sampleSink.ts';
 import { serve } from '../backend/serve.ts';
 import { openClickHouseStore } from '../backend/store/clickhouse/openClickHouseStore.ts';
 import { openDebuginfoStore } from '../backend/store/debuginfo/openDebuginfoStore.ts';
@@ -38,8 +41,23 @@ export interface TestServerOptions {
   readonly allowedHosts?: readonly string[];
   /** The queue stands in the data directory. */
   readonly remoteWrite?: RemoteWriteConfig;
+  /** Recording rules: minutes are evaluated as soon as they are over. */
+  readonly rules?: Partial<RulesConfig>;
+  readonly sampleSink?: SampleSink;
+  /** Kept over a restart. */
+  readonly documents?: Documents;
   readonly limits?: Partial<Limits>;
+  /** The server's clock. */
+  readonly now?: () => number;
 }
+
+const testRules: RulesConfig = {
+  file: undefined,
+  latenessMillis: 0,
+  backfillMillis: 3_000_000,
+  seriesPerRule: 1_000,
+  seriesInAll: 10_000,
+};
 
 export async function startTestServer({
   store: wanted = 'memory',
@@ -49,7 +67,11 @@ export async function startTestServer({
   multitenancy = false,
   allowedHosts,
   remoteWrite,
+  rules,
+  sampleSink,
+  documents = createMemoryDocuments(),
   limits,
+  now = Date.now,
 }: TestServerOptions = {}): Promise<TestServer> {
   const log: string[] = [];
   const dataDir = mkdtempSync(join(tmpdir(), 'pyrolens-test-'));
@@ -57,7 +79,11 @@ export async function startTestServer({
     wanted === 'memory'
       ? openMemoryStore()
       : wanted === 'chdb'
-        ? await openClickHouseStore({ dataDir, log: createLog((line) => log.push(line)) })
+        ? await openClickHouseStore({
+            dataDir,
+            log: createLog((line) => log.push(line)),
+            limits: { ...defaultLimits, ...limits },
+          })
         : wanted;
   const debuginfo = await openDebuginfoStore({
     dir: join(dataDir, 'debuginfo'),
@@ -74,17 +100,20 @@ export async function startTestServer({
       tls,
       multitenancy,
       remoteWrite,
+      rules: { ...testRules, ...rules },
       flags: [],
       limits: { ...defaultLimits, ...limits },
     },
     store,
-    documents: createMemoryDocuments(),
+    documents,
+    ...(sampleSink && { sampleSink }),
     debuginfo,
+    ...(wanted === 'chdb' && { dataDir }),
     remoteWriteDir: join(dataDir, 'remote-write'),
     build: { version: 'test', revision: 'test' },
     pageDir: join(projectRoot, 'build/page'),
     log: createLog((line) => log.push(line)),
-    now: Date.now,
+    now,
   });
   const port = server.addresses[0]?.port ?? 0;
   return {

@@ -9,6 +9,7 @@ import { createParcaDebuginfo } from './debuginfo/parcaDebuginfo.ts';
 import { createPyroscopeDebuginfo, createUploadRoute } from './debuginfo/pyroscopeDebuginfo.ts';
 import type { GrpcMethod } from './grpcAdapter.ts';
 import type { HttpRoute } from './httpRoutes.ts';
+import type { DiskUse } from './ingest/diskUse.ts';
 import type { IngestDoor } from './ingest/ingestDoor.ts';
 import { createIngestRoutes } from './ingest/ingestRoute.ts';
 import { createOtlpMethods, createOtlpRoutes } from './ingest/otlpRoutes.ts';
@@ -22,6 +23,7 @@ export interface AgentServicesOptions {
   readonly door: IngestDoor;
   readonly recent: RecentIngest;
   readonly debuginfo: DebuginfoStore;
+  readonly diskUse: DiskUse;
   readonly tenantsOf: TenantsOf;
   readonly limits: Limits;
   /** Milliseconds since 1970. */
@@ -44,7 +46,7 @@ export function addAgentServices(router: ConnectRouter, options: AgentServicesOp
       ...createParcaRoutes(options),
       ...createOtlpRoutes(options),
       createUploadRoute(options),
-      createRecentRoute(options.recent, options.tenantsOf),
+      createRecentRoute(options.recent, options.tenantsOf, options.diskUse),
     ],
   };
 }

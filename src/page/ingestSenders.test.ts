@@ -16,6 +16,8 @@ const alloy = {
   profiles: 10,
   samples: 1_234,
   bytes: 2_048,
+  bytesLastDay: 1_024,
+  lagMillis: 15_000,
   refused: 4,
   profilesPerMinute: 4.5,
   recent: [{ labels: '{a="b"}' }, { labels: '{a="b"}' }, { labels: '' }, { labels: '{a="c"}' }],
@@ -27,7 +29,10 @@ const alloy = {
 };
 
 test('a sender is read with its labels once each, and its refusals summed by reason with the latest message', () => {
-  expect(readRecentIngest({ now, senders: [alloy] })).toEqual({
+  const storage = { diskBytes: 1e6, retention: 'forever' };
+  expect(readRecentIngest({ now, senders: [alloy], storage })).toEqual({
+    diskBytes: 1e6,
+    isKeptForever: true,
     nowMillis: Date.parse(now),
     senders: [
       {
@@ -44,8 +49,10 @@ test('a sender is read with its labels once each, and its refusals summed by rea
         profiles: 10,
         samples: 1_234,
         bytes: 2_048,
+        bytesLastDay: 1_024,
         profilesPerMinute: 4.5,
         lastMillis: Date.parse(at(30)),
+        lagMillis: 15_000,
         refused: 4,
         refusals: [
           {
@@ -80,6 +87,10 @@ test('fields of another kind are left empty', () => {
   const [sender] = readRecentIngest({
     senders: [{ agent: 7, bytes: 'many', lastSeen: 'soon', formats: [1], refusals: [null] }],
   }).senders;
+  expect(readRecentIngest({ storage: { diskBytes: 'all' } })).toMatchObject({
+    diskBytes: undefined,
+    isKeptForever: false,
+  });
   expect(sender).toMatchObject({ agent: 'unknown agent', bytes: 0, lastMillis: 0, formats: [] });
   expect(sender?.refusals).toEqual([{ reason: '', count: 1, samples: 0, lastMillis: 0, message: '' }]);
 });

@@ -7,6 +7,10 @@
 export interface RecentIngest {
   readonly nowMillis: number;
   readonly senders: readonly IngestSender[];
+  /** What all profiles take; undefined when the server keeps them in memory, or does not tell. */
+  readonly diskBytes: number | undefined;
+  /** Nothing is deleted. */
+  readonly isKeptForever: boolean;
 }
 
 export interface IngestSender {
@@ -25,8 +29,11 @@ export interface IngestSender {
   readonly profiles: number;
   readonly samples: number;
   readonly bytes: number;
+  readonly bytesLastDay: number;
   readonly profilesPerMinute: number;
   readonly lastMillis: number;
+  /** From the end of the newest profile until it came; negative when the sender's clock is ahead. */
+  readonly lagMillis: number | undefined;
   /** All of them; the sums below are of the latest, which the server keeps. */
   readonly refused: number;
   readonly refusals: readonly RefusalSum[];
@@ -46,7 +53,10 @@ type Fields = ReadonlyMap<string, unknown>;
 export function readRecentIngest(answer: unknown): RecentIngest {
   const fields = fieldsOf(answer);
   const senders = listOf(fields.get('senders')).map((sender) => readSender(fieldsOf(sender)));
+  const storage = fieldsOf(fields.get('storage'));
   return {
+    diskBytes: knownNumberOf(storage.get('diskBytes')),
+    isKeptForever: storage.get('retention') === 'forever',
     nowMillis: millisOf(fields.get('now')),
     senders: senders.sort((a, b) => b.lastMillis - a.lastMillis),
   };
@@ -70,8 +80,10 @@ function readSender(fields: Fields): IngestSender {
     profiles: number('profiles'),
     samples: number('samples'),
     bytes: number('bytes'),
+    bytesLastDay: number('bytesLastDay'),
     profilesPerMinute: number('profilesPerMinute'),
     lastMillis: millisOf(fields.get('lastSeen')),
+    lagMillis: knownNumberOf(fields.get('lagMillis')),
     refused: number('refused'),
     refusals: sumByReason(listOf(fields.get('refusals')).map(fieldsOf)),
   };
@@ -98,7 +110,9 @@ const fieldsOf = (value: unknown): Fields =>
   new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const numberOf = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+const knownNumberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+const numberOf = (value: unknown): number => knownNumberOf(value) ?? 0;
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].filter((text) => text !== '');
 
 function millisOf(value: unknown): number {

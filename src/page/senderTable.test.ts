@@ -16,8 +16,10 @@ const good: IngestSender = {
   profiles: 1_000,
   samples: 1,
   bytes: 2_048,
+  bytesLastDay: 1_024,
   profilesPerMinute: 4.5,
   lastMillis: now - 12_000,
+  lagMillis: 15_000,
   refused: 0,
   refusals: [],
 };
@@ -28,7 +30,13 @@ const bad: IngestSender = {
   refused: 30,
   refusals: [{ reason: 'malformed_profile', count: 20, samples: 3, lastMillis: now - 60_000, message: '<b>cut</b>' }],
 };
-const tableOf = (...senders: readonly IngestSender[]) => senderTable({ nowMillis: now, senders });
+const recent = (...senders: readonly IngestSender[]) => ({
+  nowMillis: now,
+  senders,
+  diskBytes: undefined,
+  isKeptForever: true,
+});
+const tableOf = (...senders: readonly IngestSender[]) => senderTable(recent(...senders));
 const texts = (found: Iterable<Element>): readonly (string | null)[] => [...found].map((one) => one.textContent);
 
 test('a sender is one row, under a title for each cell', () => {
@@ -50,9 +58,9 @@ test('a sender is one row, under a title for each cell', () => {
     '/ingest',
     'cart, checkout{a="1"}{a="2"}{a="3"}and 2 other sets',
     '4.5 profiles/min',
-    '1,000 profiles1 sample · 2 KiB1 request',
+    '1,000 profiles1 sample · 2 KiB1 request · 1 KiB in 24 h',
     'none',
-    '12 s ago',
+    '12 s agocomes 15 s late',
   ]);
 });
 
@@ -69,8 +77,10 @@ test('who had something refused is marked, with reason, count and message below,
 });
 
 test('the headline sums up', () => {
-  expect(ingestHeadline({ nowMillis: now, senders: [good, bad] })).toBe('2 senders · 9 profiles/min · 1 with refusals');
-  expect(ingestHeadline({ nowMillis: now, senders: [good] })).toBe('1 sender · 4.5 profiles/min · nothing refused');
+  expect(ingestHeadline(recent(good, bad))).toBe('2 senders · 9 profiles/min · 1 with refusals · 2 KiB in 24 h');
+  expect(ingestHeadline({ ...recent(good), diskBytes: 3 * 2 ** 20 })).toBe(
+    '1 sender · 4.5 profiles/min · nothing refused · 1 KiB in 24 h · 3 MiB on disk, kept for ever',
+  );
 });
 
 test('a route is copied as it is, though its lines may break', () => {

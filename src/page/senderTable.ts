@@ -7,6 +7,7 @@ import { formatCount, formatValue } from '../flamegraph/formatValue.ts';
 import { agoText } from './agoText.ts';
 import { element } from './element.ts';
 import type { IngestSender, RecentIngest, RefusalSum } from './ingestSenders.ts';
+import { lagText } from './lagText.ts';
 
 const mostLabels = 3;
 
@@ -23,7 +24,7 @@ const columns: readonly Column[] = [
   { title: 'Rate', cell: ({ profilesPerMinute }) => [line(rateText(profilesPerMinute))] },
   { title: 'Received', cell: receivedCell },
   { title: 'Refused', cell: ({ refused }) => [refusedMark(refused)] },
-  { title: 'Last seen', cell: ({ lastMillis }, nowMillis) => [timeElement(lastMillis, nowMillis)] },
+  { title: 'Last seen', cell: lastSeenCell },
 ];
 
 export function senderTable({ senders, nowMillis }: RecentIngest): HTMLTableElement {
@@ -36,14 +37,18 @@ export function senderTable({ senders, nowMillis }: RecentIngest): HTMLTableElem
   );
 }
 
-/** "3 senders · 42 profiles/min · 1 with refusals" */
-export function ingestHeadline({ senders }: RecentIngest): string {
+/** "3 senders · 42 profiles/min · 1 with refusals · 12 MiB in 24 h · 3 GiB on disk, kept for ever" */
+export function ingestHeadline({ senders, diskBytes, isKeptForever }: RecentIngest): string {
   const rate = senders.reduce((sum, { profilesPerMinute }) => sum + profilesPerMinute, 0);
   const withRefusals = senders.filter(({ refused }) => refused > 0).length;
   return [
     countText(senders.length, 'sender'),
     rateText(rate),
     withRefusals === 0 ? 'nothing refused' : `${withRefusals} with refusals`,
+    dayText(senders.reduce((sum, { bytesLastDay }) => sum + bytesLastDay, 0)),
+    ...(diskBytes === undefined
+      ? []
+      : [`${formatValue(diskBytes, 'bytes')} on disk${isKeptForever ? ', kept for ever' : ''}`]),
   ].join(' · ');
 }
 
@@ -97,12 +102,16 @@ function servicesCell({ services, labels }: IngestSender): readonly HTMLElement[
   ];
 }
 
-function receivedCell({ profiles, samples, bytes, requests }: IngestSender): readonly HTMLElement[] {
+function receivedCell({ profiles, samples, bytes, bytesLastDay, requests }: IngestSender): readonly HTMLElement[] {
   return [
     line(countText(profiles, 'profile')),
     ...small([countText(samples, 'sample'), formatValue(bytes, 'bytes')]),
-    ...small([countText(requests, 'request')]),
+    ...small([countText(requests, 'request'), dayText(bytesLastDay)]),
   ];
+}
+
+function lastSeenCell({ lastMillis, lagMillis }: IngestSender, nowMillis: number): readonly HTMLElement[] {
+  return [timeElement(lastMillis, nowMillis), ...small(lagMillis === undefined ? [] : [lagText(lagMillis)])];
 }
 
 /** Told by its text too: not everyone sees the colour. */
@@ -124,6 +133,8 @@ const breakable = (route: string): readonly Node[] =>
 const line = (text: string): HTMLElement => element('div', {}, text);
 const small = (parts: readonly string[]): readonly HTMLElement[] =>
   parts.length === 0 ? [] : [element('div', { class: 'small' }, parts.join(' · '))];
+
+const dayText = (bytes: number): string => `${formatValue(bytes, 'bytes')} in 24 h`;
 
 const rateText = (perMinute: number): string => `${countText(Math.round(perMinute * 10) / 10, 'profile')}/min`;
 

@@ -41,6 +41,33 @@ test('a sender is told with its version, its route, what it sent and how much', 
   });
 });
 
+test('the lag of a sender, what it sent in a day and what the disk holds are told', async () => {
+  const store = await startTestServer({ store: 'chdb' });
+  const old = BigInt(Date.now() - 90_000) * 1_000_000n;
+  await call(store.url, pushPath, pushMessage(labels, pprof(old), pprof(old - 60_000_000_000n)));
+  const told = (await recent(store.url)) as {
+    senders: readonly { lagMillis: number; bytes: number; bytesLastDay: number }[];
+    storage: { diskBytes: number; retention: string };
+  };
+  const [sender] = told.senders;
+  // Of the younger of both, from its end.
+  expect(sender?.lagMillis).toBeGreaterThan(60_000);
+  expect(sender?.lagMillis).toBeLessThan(100_000);
+  expect([sender?.bytesLastDay, told.storage.retention]).toEqual([sender?.bytes, 'forever']);
+  expect(told.storage.diskBytes).toBeGreaterThan(10_000);
+  await store.close();
+});
+
+test('a day is over after 24 hours, and a store in memory has no disk', async () => {
+  let now = Date.now();
+  const day = await startTestServer({ now: () => now, limits: { rejectNewerThanMillis: Infinity } });
+  await call(day.url, pushPath, pushMessage(labels, pprof()));
+  now += 25 * 3_600_000;
+  expect(await recent(day.url)).toMatchObject({ senders: [{ bytesLastDay: 0 }], storage: { retention: 'forever' } });
+  expect(((await recent(day.url)) as { storage: object }).storage).not.toHaveProperty('diskBytes');
+  await day.close();
+});
+
 test('a refusal is told with its reason and its message, though pushes that go well follow it', async () => {
   await call(server.url, pushPath, pushMessage(labels, pprof(timeNanos - 7_200_000_000_000n)));
   for (let i = 0; i < 30; i++) await call(server.url, pushPath, pushMessage(labels, pprof()));

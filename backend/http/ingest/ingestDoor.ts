@@ -11,7 +11,9 @@ import { InputError } from '../../errors.ts';
 import type { Ingest } from '../../ingest/accept.ts';
 import type { LabelledProfile, LeftOut, WireReading } from '../../model/labelledProfile.ts';
 import { formatLabels, labelValue, serviceNameLabel } from '../../model/labels.ts';
+import type { Profile } from '../../model/profile.ts';
 import { oneTenant } from '../../model/tenants.ts';
+import { millisOfNanos, unixNanos } from '../../model/time.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Sender } from '../sender.ts';
 import { unknownSender } from '../sender.ts';
@@ -103,6 +105,7 @@ const emptyEvent = ({ sender, route, format }: Visit, tenant: string) => ({
   profiles: 0,
   samples: 0,
   bytes: 0,
+  newestMillis: 0,
 });
 
 const refusalOf = ({ reason, message }: InputError): Refusal => ({ reason: reason ?? 'refused', samples: 0, message });
@@ -118,6 +121,7 @@ class RememberedVisit implements OpenVisit {
   private profiles = 0;
   private samples = 0;
   private bytes = 0;
+  private newestMillis = 0;
 
   constructor(visit: Visit, options: IngestDoorOptions) {
     this.visit = visit;
@@ -146,9 +150,9 @@ class RememberedVisit implements OpenVisit {
   }
 
   close(): void {
-    const { revision, labels, profiles, samples, bytes, refusals } = this;
+    const { revision, labels, profiles, samples, bytes, newestMillis, refusals } = this;
     const services = [...this.services];
-    const sums = { revision, labels, services, profiles, samples, bytes, refusals };
+    const sums = { revision, labels, services, profiles, samples, bytes, newestMillis, refusals };
     this.options.recent.add({ ...emptyEvent(this.visit, this.tenant), ...sums });
   }
 
@@ -178,6 +182,7 @@ class RememberedVisit implements OpenVisit {
     }
     this.profiles++;
     this.samples += one.profile.sampleCount;
+    this.newestMillis = Math.max(this.newestMillis, endMillisOf(one.profile));
     if (this.services.size < mostServices) this.services.add(labelValue(one.labels, serviceNameLabel) ?? '');
     if (this.labels === '') this.labels = formatLabels(one.labels).slice(0, longestLabels);
     return undefined;
@@ -188,6 +193,10 @@ class RememberedVisit implements OpenVisit {
     if (error.reason !== undefined) this.options.metrics.countDiscarded(error.reason, 0, lostBytes);
   }
 }
+
+/** 0 when the profile does not say when it was taken. */
+const endMillisOf = ({ timeNanos, durationNanos }: Profile): number =>
+  timeNanos === 0n ? 0 : millisOfNanos(unixNanos(timeNanos + durationNanos));
 
 /** Of a request with several profiles each is charged for its samples. */
 function fairShares(profiles: readonly LabelledProfile[], rawBytes: number): (one: LabelledProfile) => number {

@@ -3,7 +3,9 @@
  *
  * Shape:  by sender and route: sums, rates, the last requests and the last refusals. Refusals have a ring of their own: with 32
  *         pushes a second a refusal among them would be gone at once. The least lately seen sender makes room for a new one.
- * Units:  milliseconds since 1970; profilesPerMinute over the last five whole minutes or since the first request.
+ * Units:  milliseconds since 1970; profilesPerMinute over the last five whole minutes or since the first request; bytesLastDay
+ *         over the current hour and the 23 before it. lagMillis: how long the newest profile of the latest request that had
+ *         one had been over when it came; negative when the sender's clock is ahead of ours.
  */
 import type { DiscardReason } from '../../errors.ts';
 import type { Sender } from '../sender.ts';
@@ -28,13 +30,15 @@ export interface IngestEvent {
   readonly profiles: number;
   readonly samples: number;
   readonly bytes: number;
+  /** When the newest profile was over; 0 when nothing was kept or no profile says. */
+  readonly newestMillis: number;
   readonly refusals: readonly Refusal[];
 }
 
 export interface RecentIngest {
   add(event: IngestEvent): void;
   /** As /api/v1/ingest/recent answers, the last seen sender first. */
-  describe(tenants: readonly string[]): unknown;
+  describe(tenants: readonly string[]): object;
 }
 
 const mostSenders = 256;
@@ -44,6 +48,7 @@ const mostRefusalsOfEvent = 5;
 const mostNames = 8;
 const longestMessage = 300;
 const rateMinutes = 5;
+const hoursOfDay = 24;
 
 interface Seen {
   readonly sender: Sender;
@@ -59,12 +64,15 @@ interface Seen {
   samples: number;
   bytes: number;
   refused: number;
+  lagMillis: number | undefined;
+  readonly bytesByHour: Map<number, number>;
   readonly profilesByMinute: Map<number, number>;
   readonly events: object[];
   readonly refusals: object[];
 }
 
 const minuteOf = (millis: number): number => Math.floor(millis / 60_000);
+const hourOf = (millis: number): number => Math.floor(millis / 3_600_000);
 
 export function createRecentIngest(now: () => number): RecentIngest {
   const seen = new Map<string, Seen>();
@@ -105,6 +113,8 @@ const newEntry = ({ sender, tenant, route }: IngestEvent, millis: number): Seen 
   samples: 0,
   bytes: 0,
   refused: 0,
+  lagMillis: undefined,
+  bytesByHour: new Map(),
   profilesByMinute: new Map(),
   events: [],
   refusals: [],
@@ -121,11 +131,9 @@ function addTo(entry: Seen, event: IngestEvent, millis: number): void {
   addName(entry.formats, format);
   addName(entry.revisions, revision);
   for (const service of services) addName(entry.services, service);
-  const minute = minuteOf(millis);
-  entry.profilesByMinute.set(minute, (entry.profilesByMinute.get(minute) ?? 0) + profiles);
-  for (const old of entry.profilesByMinute.keys()) {
-    if (old < minute - rateMinutes) entry.profilesByMinute.delete(old);
-  }
+  if (event.newestMillis > 0) entry.lagMillis = millis - event.newestMillis;
+  addToSlot(entry.profilesByMinute, minuteOf(millis), profiles, rateMinutes + 1);
+  addToSlot(entry.bytesByHour, hourOf(millis), bytes, hoursOfDay);
   const time = timeText(millis);
   const refusals = event.refusals.slice(0, mostRefusalsOfEvent).map(({ reason, samples: lost, message }) => ({
     reason,
@@ -138,12 +146,18 @@ function addTo(entry: Seen, event: IngestEvent, millis: number): void {
   entry.refusals.splice(0, entry.refusals.length - mostRefusals);
 }
 
+/** Only the last so many slots are kept. */
+function addToSlot(slots: Map<number, number>, slot: number, count: number, kept: number): void {
+  slots.set(slot, (slots.get(slot) ?? 0) + count);
+  for (const old of slots.keys()) if (old <= slot - kept) slots.delete(old);
+}
+
 function addName(names: Set<string>, name: string): void {
   if (name !== '' && names.size < mostNames) names.add(name);
 }
 
-function describeEntry(entry: Seen, nowMillis: number): unknown {
-  const { sender, route, requests, profiles, samples, bytes, refused, events, refusals } = entry;
+function describeEntry(entry: Seen, nowMillis: number): object {
+  const { sender, route, requests, profiles, samples, bytes, refused, lagMillis, events, refusals } = entry;
   return {
     agent: sender.agent,
     version: sender.version,
@@ -160,6 +174,8 @@ function describeEntry(entry: Seen, nowMillis: number): unknown {
     profiles,
     samples,
     bytes,
+    bytesLastDay: bytesLastDay(entry, nowMillis),
+    ...(lagMillis !== undefined && { lagMillis }),
     refused,
     profilesPerMinute: rateOf(entry, nowMillis),
     recent: [...events].reverse(),
@@ -175,6 +191,12 @@ function rateOf({ firstMillis, profiles, profilesByMinute }: Seen, nowMillis: nu
   let sum = 0;
   for (const [at, count] of profilesByMinute) if (at >= minute - minutes && at < minute) sum += count;
   return Math.round((sum / minutes) * 10) / 10;
+}
+
+function bytesLastDay({ bytesByHour }: Seen, nowMillis: number): number {
+  let sum = 0;
+  for (const [hour, bytes] of bytesByHour) if (hour > hourOf(nowMillis) - hoursOfDay) sum += bytes;
+  return sum;
 }
 
 const timeText = (millis: number): string => new Date(millis).toISOString();

@@ -1,4 +1,6 @@
-import { readSenders } from './ingestSenders.ts';
+import { readIngest } from './ingestSenders.ts';
+
+const readSenders = (answer: unknown) => readIngest(answer).senders;
 
 test('senders are read field by field', () => {
   const time = '2026-11-25T03:00:00.000Z';
@@ -12,6 +14,8 @@ test('senders are read field by field', () => {
     lastSeen: time,
     profiles: 10,
     bytes: 2_048,
+    bytesLastDay: 1_024,
+    lagMillis: -2_000,
     refused: 1,
     profilesPerMinute: 4,
     recent: [{ labels: '{a="b"}' }, { labels: '{a="b"}' }],
@@ -22,6 +26,8 @@ test('senders are read field by field', () => {
       agent: 'alloy',
       services: ['shop'],
       lastSeenMillis: Date.parse(time),
+      bytesLastDay: 1_024,
+      lagMillis: -2_000,
       refused: 1,
       labels: ['{a="b"}'],
       refusals: [{ timeMillis: Date.parse(time), reason: 'rate_limited', message: 'slow down' }],
@@ -35,4 +41,10 @@ for (const answer of [undefined, {}, { senders: 'none' }, { senders: [] }]) {
 
 test('what a sender does not tell is left empty', () => {
   expect(readSenders({ senders: [{ userAgent: 'curl' }] })).toMatchObject([{ agent: 'curl', lastSeenMillis: 0, refusals: [] }]);
+});
+
+test('what is on disk is told with for how long, and left out where nobody knows', () => {
+  const storage = { diskBytes: 1e6, retention: 'forever' };
+  expect(readIngest({ senders: [], storage })).toEqual({ senders: [], diskBytes: 1e6, isKeptForever: true });
+  expect(readIngest({})).toEqual({ senders: [], diskBytes: undefined, isKeptForever: false });
 });

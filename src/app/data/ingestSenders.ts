@@ -22,6 +22,9 @@ export interface IngestSender {
   readonly lastSeenMillis: number;
   readonly profiles: number;
   readonly bytes: number;
+  readonly bytesLastDay: number;
+  /** From the end of the newest profile until it came; negative when the sender's clock is ahead. */
+  readonly lagMillis: number | undefined;
   readonly refused: number;
   readonly profilesPerMinute: number;
   /** Labels of the latest profiles. */
@@ -29,7 +32,24 @@ export interface IngestSender {
   readonly refusals: readonly IngestRefusal[];
 }
 
-export function readSenders(answer: unknown): readonly IngestSender[] {
+export interface IngestHealth {
+  readonly senders: readonly IngestSender[];
+  /** undefined when the server keeps profiles in memory, or does not tell. */
+  readonly diskBytes: number | undefined;
+  /** Nothing is deleted. */
+  readonly isKeptForever: boolean;
+}
+
+export function readIngest(answer: unknown): IngestHealth {
+  const storage = fieldsOf(fieldsOf(answer)['storage']);
+  return {
+    senders: readSenders(answer),
+    diskBytes: numberOf(storage['diskBytes']),
+    isKeptForever: storage['retention'] === 'forever',
+  };
+}
+
+function readSenders(answer: unknown): readonly IngestSender[] {
   return recordsOf(fieldsOf(answer)['senders']).map((sender, i) => {
     const text = (name: string): string => textOf(sender[name]) ?? '';
     const count = (name: string): number => numberOf(sender[name]) ?? 0;
@@ -44,6 +64,8 @@ export function readSenders(answer: unknown): readonly IngestSender[] {
       lastSeenMillis: millisOf(sender['lastSeen']),
       profiles: count('profiles'),
       bytes: count('bytes'),
+      bytesLastDay: count('bytesLastDay'),
+      lagMillis: signedOf(sender['lagMillis']),
       refused: count('refused'),
       profilesPerMinute: count('profilesPerMinute'),
       labels: [...new Set(recordsOf(sender['recent']).flatMap((event) => textOf(event['labels']) ?? []))],
@@ -55,6 +77,9 @@ export function readSenders(answer: unknown): readonly IngestSender[] {
     };
   });
 }
+
+const signedOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
 const recordsOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
 

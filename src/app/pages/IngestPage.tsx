@@ -6,8 +6,9 @@ import { useLoaded } from '../../datasource/components/useLoaded.ts';
 import { spanText } from '../../datasource/data/explainEmpty.ts';
 import { isUnknownQuestion } from '../../datasource/data/querierClient.ts';
 import { formatValue } from '../../flamegraph/formatValue.ts';
-import type { IngestSender } from '../data/ingestSenders.ts';
-import { readSenders } from '../data/ingestSenders.ts';
+import { lagText } from '../../page/lagText.ts';
+import type { IngestHealth, IngestSender } from '../data/ingestSenders.ts';
+import { readIngest } from '../data/ingestSenders.ts';
 import { Answer } from '../parts/Answer.tsx';
 import type { PageProps } from './pageProps.ts';
 
@@ -16,7 +17,7 @@ export function IngestPage({ server }: PageProps) {
   const senders = useLoaded(
     () =>
       server.client.recentIngest().pipe(
-        map(readSenders),
+        map(readIngest),
         catchError((error: unknown) => (isUnknownQuestion(error) ? of(undefined) : throwError(() => error))),
       ),
     [server, count],
@@ -33,7 +34,10 @@ export function IngestPage({ server }: PageProps) {
               Pyrolens does; a plain Pyroscope has no such answer.
             </Alert>
           ) : (
-            <Senders senders={found} />
+            <>
+              <Text color="secondary">{summaryOf(found)}</Text>
+              <Senders senders={found.senders} />
+            </>
           )
         }
       </Answer>
@@ -41,8 +45,29 @@ export function IngestPage({ server }: PageProps) {
   );
 }
 
+const bytesText = (bytes: number): string => formatValue(bytes, 'bytes');
+
+function summaryOf({ senders, diskBytes, isKeptForever }: IngestHealth): string {
+  const lastDay = senders.reduce((sum, { bytesLastDay }) => sum + bytesLastDay, 0);
+  const kept = isKeptForever ? ', kept for ever' : '';
+  return [
+    `${bytesText(lastDay)} came in the last 24 hours`,
+    diskBytes === undefined
+      ? 'profiles are kept in memory, or the server does not tell'
+      : `${bytesText(diskBytes)} on disk${kept}`,
+  ].join(' · ');
+}
+
 interface Cell {
   readonly row: { readonly original: IngestSender };
+}
+
+/** What is not known is the smallest. */
+const byLag = (a: Cell['row'], b: Cell['row']): number =>
+  (a.original.lagMillis ?? -Infinity) - (b.original.lagMillis ?? -Infinity);
+
+function Nowrap({ children }: { readonly children: React.ReactNode }) {
+  return <span style={{ whiteSpace: 'nowrap' }}>{children}</span>;
 }
 
 const columns = [
@@ -70,7 +95,13 @@ const columns = [
     id: 'bytes',
     header: 'Received',
     sortType: 'number' as const,
-    cell: ({ row: { original } }: Cell) => formatValue(original.bytes, 'bytes'),
+    cell: ({ row: { original } }: Cell) => <Nowrap>{bytesText(original.bytes)}</Nowrap>,
+  },
+  {
+    id: 'bytesLastDay',
+    header: 'In 24 h',
+    sortType: 'number' as const,
+    cell: ({ row: { original } }: Cell) => <Nowrap>{bytesText(original.bytesLastDay)}</Nowrap>,
   },
   {
     id: 'refused',
@@ -84,7 +115,17 @@ const columns = [
     id: 'lastSeenMillis',
     header: 'Last seen',
     sortType: 'number' as const,
-    cell: ({ row: { original } }: Cell) => `${spanText(Math.max(0, Date.now() - original.lastSeenMillis))} ago`,
+    cell: ({ row: { original } }: Cell) => (
+      <Nowrap>{spanText(Math.max(0, Date.now() - original.lastSeenMillis))} ago</Nowrap>
+    ),
+  },
+  {
+    id: 'lagMillis',
+    header: 'Lag',
+    sortType: byLag,
+    cell: ({ row: { original } }: Cell) => (
+      <Nowrap>{original.lagMillis === undefined ? '–' : lagText(original.lagMillis)}</Nowrap>
+    ),
   },
 ];
 
