@@ -4,6 +4,7 @@
  * Shape:  stacks are places in KnownStacks. Values are float64, exact below 2^53.
  * Units:  milliseconds since 1970, also for durations.
  */
+import { floatsOf } from '../model/int64Column.ts';
 import { millisOfNanos, unixNanos } from '../model/time.ts';
 import type { KnownStacks } from '../query/knownStacks.ts';
 import type { StoredSamples } from '../store/store.ts';
@@ -37,20 +38,9 @@ export function profileRows(stored: StoredSamples): ProfileRows {
     // Exact, as points are told by whole milliseconds: nanoseconds as float64 are not.
     timesMillis: Float64Array.from(timesNanos, (time) => millisOfNanos(unixNanos(time))),
     durationsMillis: floatsOf(durationsNanos, 1e-6),
-    periods: floatsOf(periods, 1),
-    totals: floatsOf(totals, 1),
+    periods: floatsOf(periods),
+    totals: floatsOf(totals),
   };
-}
-
-/** Without a BigInt for each. */
-function floatsOf(column: BigInt64Array, factor: number): Float64Array {
-  const low = new Uint32Array(column.buffer, column.byteOffset, 2 * column.length);
-  const high = new Int32Array(column.buffer, column.byteOffset, 2 * column.length);
-  const floats = new Float64Array(column.length);
-  for (let i = 0; i < floats.length; i++) {
-    floats[i] = ((high[2 * i + 1] ?? 0) * 0x1_0000_0000 + (low[2 * i] ?? 0)) * factor;
-  }
-  return floats;
 }
 
 export interface SlicedRun {
@@ -66,7 +56,7 @@ export function splitSamples(
   run: SlicedRun,
 ): readonly SampleRows[] {
   const whole = profileRows(stored);
-  const values = floatsOf(stored.values, 1);
+  const values = floatsOf(stored.values);
   return rowsBySlice(whole, run).map((rows) => pickSamples(rows, whole, stored.sampleStart, places, values, known));
 }
 

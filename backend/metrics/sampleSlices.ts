@@ -10,7 +10,6 @@ import { LRUCache } from 'lru-cache';
 import { InputError } from '../errors.ts';
 import { nanosOfMillis, unixNanos } from '../model/time.ts';
 import type { TimeRange } from '../model/time.ts';
-import type { KnownStacks } from '../query/knownStacks.ts';
 import type { StackMemory } from '../query/stackMemory.ts';
 import type { Store } from '../store/store.ts';
 import { profileRows, splitProfiles, splitSamples } from './sampleRows.ts';
@@ -90,7 +89,7 @@ export class SampleSlices {
     let perProfile = samplesPerRun / firstProfilesPerRun;
     let profileCount = 0;
     for (let slice = firstSlice; slice <= lastSlice;) {
-      const known = keeps ? await this.#keptSamples(key, slice, question) : undefined;
+      const known = keeps ? this.#keptSamples(key, slice, question) : undefined;
       const pieces = known === undefined ? await this.#readRun(key, slice, question, perProfile, keeps) : [known];
       for (const rows of pieces) {
         sampleCount += rows.places.length;
@@ -140,11 +139,10 @@ export class SampleSlices {
     return version === writes.versionOf(slice) || performance.now() - readAt <= staleMillis;
   }
 
-  async #keptSamples(key: string, slice: number, { tenant }: SlicesQuestion): Promise<SampleRows | undefined> {
+  #keptSamples(key: string, slice: number, { tenant }: SlicesQuestion): SampleRows | undefined {
     const samples = this.#fresh(key, slice)?.samples;
     if (samples === undefined) return undefined;
-    const { known } = await this.#recall(tenant, emptyRange, new BigUint64Array(0), undefined);
-    return samples.known === known ? samples : undefined;
+    return samples.known === this.#options.memory.knownOf(tenant) ? samples : undefined;
   }
 
   /** One piece a slice, from `first` on. */
@@ -219,8 +217,9 @@ export class SampleSlices {
 
   async #readSamples(run: SlicedRun, question: SlicesQuestion): Promise<readonly SampleRows[]> {
     const stored = await this.#readStored(run, question, true);
+    const { store, memory } = this.#options;
     const range = rangeOfSlices(run);
-    const { known, places } = await this.#placesOf(question.tenant, range, stored.stackIds, question.signal);
+    const { known, places } = await memory.locate(store, question.tenant, range, stored.stackIds, question.signal);
     return splitSamples(stored, places, known, run);
   }
 
@@ -235,31 +234,7 @@ export class SampleSlices {
       throw isTooMany ? tooManyProfiles(mostProfiles) : error;
     }
   }
-
-  async #placesOf(
-    tenant: string,
-    range: TimeRange,
-    stackIds: BigUint64Array,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly known: KnownStacks; readonly places: Int32Array }> {
-    const { known } = await this.#recall(tenant, range, new BigUint64Array(0), signal);
-    const places = known.find(stackIds);
-    const missing = new Set<bigint>();
-    for (let i = 0; i < places.length; i++) if (places[i] === -1) missing.add(stackIds[i] ?? 0n);
-    if (missing.size === 0) return { known, places };
-    const after = await this.#recall(tenant, range, BigUint64Array.from(missing), signal);
-    if (after.known === known) return { known, places: known.find(stackIds) };
-    // Somebody let the memory overflow meanwhile: what is known now must know all.
-    const all = await this.#recall(tenant, range, BigUint64Array.from(new Set(stackIds)), signal);
-    return { known: all.known, places: all.known.find(stackIds) };
-  }
-
-  #recall(tenant: string, range: TimeRange, stackIds: BigUint64Array, signal: AbortSignal | undefined) {
-    return this.#options.memory.recall(this.#options.store, tenant, range, stackIds, signal);
-  }
 }
-
-const emptyRange: TimeRange = { start: unixNanos(0n), end: unixNanos(0n) };
 
 const tooManySamples = (count: number, most: number): InputError =>
   new InputError(
