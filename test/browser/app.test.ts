@@ -146,15 +146,25 @@ test('side by side shows two flame graphs', async () => {
   await keepScreenshot(page, 'app-compare-sides');
 });
 
-test('Ingest tells who sent what, and what was refused', async () => {
-  const { page, complaints } = await plugins.openApp('ingest');
-  const row = page.getByRole('row').filter({ hasText: 'shop' });
-  await row.waitFor();
-  await row.getByRole('button').first().click();
-  await page.getByText('Nothing was refused lately.').waitFor();
-  await keepScreenshot(page, 'app-ingest');
-  expect(complaints).toEqual([]);
-});
+for (const [theme, width] of [
+  ['dark', 1_400],
+  ['light', 1_400],
+  ['dark', 420],
+] as const) {
+  test(`Ingest, ${theme}, ${width} pixels wide: who sent what, how late, how much in a day, and what was refused`, async () => {
+    const { page, complaints } = await plugins.openApp('ingest', { theme, width });
+    const row = page.getByRole('row').filter({ hasText: 'shop' });
+    await row.waitFor();
+    const cells = await row.getByRole('cell').allTextContents();
+    expect(cells.filter((text) => /^comes (at once|\d+ (s|min) late)$/.test(text))).toHaveLength(1);
+    expect(cells.filter((text) => /^\d+(\.\d+)? KiB$/.test(text))).toHaveLength(2);
+    await page.getByText(/^\d+(\.\d+)? KiB came in the last 24 hours · kept in memory$/).waitFor();
+    await row.getByRole('button').first().click();
+    await page.getByText('Nothing was refused lately.').waitFor();
+    await keepScreenshot(page, `app-ingest-${theme}-${width}`);
+    expect(complaints).toEqual([]);
+  });
+}
 
 test('the settings offer the data sources, and save through Grafana', async () => {
   const { page } = await plugins.show('settings');

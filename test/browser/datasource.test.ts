@@ -26,6 +26,9 @@ test('"both" answers with cores over time and with the flame graph', async () =>
   });
   // The root: 15 minutes of one core.
   expect((graph?.rows[0]?.[1] as number) / 900e9).toBeCloseTo(1, 1);
+  expect(graph?.custom).toMatchObject({ profileTypeId: cpu, pods: 2, accuracy: { kind: 'exact' } });
+  // A profile each 15 s of two pods.
+  expect(Math.abs(Number(graph?.custom?.['profiles']) - 120)).toBeLessThanOrEqual(2);
 });
 
 test('a state is averaged over the snapshots of a step', async () => {
@@ -214,6 +217,43 @@ test('code mode offers labels, and marks what it cannot read', async () => {
   await page.getByText(/a closing } is missing \(character \d+\)/).waitFor();
   await page.locator('.squiggly-error').first().waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('code mode offers functions behind the selector of a function share', async () => {
+  const { page, complaints } = await plugins.show('query', {
+    query: JSON.stringify({ queryType: 'functionShare', functions: ['^json\\.Marshal$'] }),
+  });
+  await page.getByRole('status', { name: 'Preview' }).getByText(/pods/).waitFor();
+  await page.getByRole('radio', { name: 'Code' }).check({ force: true });
+  await page.locator('.monaco-editor').first().click({ timeout: 20_000 });
+  await page.keyboard.press('End');
+  await page.keyboard.type(' or function=~"');
+  await suggested(page, '.monaco-list-row', 'cart.Load');
+  await keepScreenshot(page, 'query-editor-code-functions');
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('cart|gzip');
+  await page.keyboard.press('Escape');
+  // The closing quote stands there already.
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expectSaved(page, { functions: ['^json\\.Marshal$', 'cart|gzip'] });
+  expect(complaints).toEqual([]);
+});
+
+test('the data source for alerts is chosen among those of Prometheus, and says which it has to be', async () => {
+  const { page, complaints } = await plugins.show('config');
+  await page.getByLabel('Server URL').fill('http://pyrolens:4040/');
+  await page.getByRole('combobox', { name: 'Alerts through' }).click();
+  await page.getByRole('option', { name: 'Pyrolens metrics' }).click();
+  await expectSaved(page, { jsonData: { prometheusUid: 'pyrolens-metrics' } });
+  await keepScreenshot(page, 'config-editor-alerts');
+  expect(complaints).toEqual([]);
+});
+
+test('without a data source of Prometheus the settings say which one to add', async () => {
+  const { page } = await plugins.show('config', { sources: 'none' });
+  await page.getByLabel('Server URL').fill('http://pyrolens:4040/');
+  await page.getByPlaceholder('none yet: add Prometheus, http://pyrolens:4040/prometheus').waitFor();
 });
 
 test('the config editor keeps secrets where no browser reads them back, and its test tells version, reading and writing', async () => {

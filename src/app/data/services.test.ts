@@ -45,6 +45,20 @@ test('rows are ordered by cost, with cores, change against last week, versions a
   expect(asked.map(([method]) => method).sort()).toEqual(['selectSeries', 'selectSeries', 'series', 'top']);
 });
 
+test('what ends where a range starts is of before it: last week is no twice as much', async () => {
+  const week = 7 * 86_400_000;
+  const client = fakeClient({
+    selectSeries: (body) =>
+      (body as { step: number }).step === 600
+        ? { series: [series('a', [-week, 600e9], [600_000 - week, 600e9])] }
+        : { series: [series('a', [0, 15e9], [300_000, 300e9], [600_000, 300e9])] },
+    series: () => ({}),
+    top: () => ({}),
+  });
+  const [rows] = await firstValueFrom(askServices(client, cpu, range).pipe(toArray()));
+  expect(rows).toMatchObject([{ mean: 1, change: 0 }]);
+});
+
 test('a server without the route is asked for a small flame graph per row', async () => {
   const flamegraph = { names: ['total', 'gc'], levels: [{ values: ['0', '4', '3', '0'] }, { values: ['0', '1', '1', '1'] }], total: '4' };
   const client = fakeClient({ ...answers, selectMergeStacktraces: () => ({ flamegraph }) });

@@ -16,7 +16,7 @@ import type { TimedValue } from '../../datasource/data/promAnswer.ts';
 import type { QuerierClient } from '../../datasource/data/querierClient.ts';
 import { isUnknownQuestion } from '../../datasource/data/querierClient.ts';
 import type { MillisRange } from '../../datasource/data/requests.ts';
-import { rangeBody, selectSeriesBody, stacktracesBody } from '../../datasource/data/requests.ts';
+import { endsWithin, rangeBody, selectSeriesBody, stacktracesBody } from '../../datasource/data/requests.ts';
 import { groupsOfTop } from '../../datasource/data/topAnswer.ts';
 import { functionCosts } from '../../datasource/data/topFunctions.ts';
 import { formatTypedSelector } from '../../datasource/data/typedSelector.ts';
@@ -131,14 +131,19 @@ function askRows(
   ]).pipe(
     map(([{ series = [] }, { series: before = [] }, { labelsSet = [] }]) =>
       serviceRows(
-        series,
-        before,
+        within(series, range),
+        within(before, lastWeek),
         labelsSet.map(({ labels = [] }) => labels),
         { profileTypeId, stepSeconds: step, rangeSeconds: seconds },
       ),
     ),
   );
 }
+
+const within = (series: readonly SeriesAnswer[], range: MillisRange): readonly SeriesAnswer[] =>
+  series
+    .map((each) => ({ ...each, points: (each.points ?? []).filter(endsWithin(range)) }))
+    .filter(({ points }) => points.length > 0);
 
 interface RowFacts {
   readonly profileTypeId: string;

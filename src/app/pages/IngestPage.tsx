@@ -49,13 +49,9 @@ const bytesText = (bytes: number): string => formatValue(bytes, 'bytes');
 
 function summaryOf({ senders, diskBytes, isKeptForever }: IngestHealth): string {
   const lastDay = senders.reduce((sum, { bytesLastDay }) => sum + bytesLastDay, 0);
-  const kept = isKeptForever ? ', kept for ever' : '';
-  return [
-    `${bytesText(lastDay)} came in the last 24 hours`,
-    diskBytes === undefined
-      ? 'profiles are kept in memory, or the server does not tell'
-      : `${bytesText(diskBytes)} on disk${kept}`,
-  ].join(' · ');
+  const onDisk = diskBytes === undefined ? [] : [`${bytesText(diskBytes)} on disk`];
+  const kept = isKeptForever ? [diskBytes === undefined ? 'kept in memory' : 'kept for ever'] : [];
+  return [`${bytesText(lastDay)} came in the last 24 hours`, ...onDisk, ...kept].join(' · ');
 }
 
 interface Cell {

@@ -15,8 +15,11 @@ const query: ProfileQuery = {
 const pod = (value: string) => ({ labels: [{ name: 'pod', value }] });
 const answers = {
   series: () => ({ labelsSet: [pod('a'), pod('b'), pod('a')] }),
-  selectHeatmap: () => ({ series: [{ slots: [{ counts: [1, 2] }, { counts: [3] }] }] }),
-  selectSeries: () => ({ series: [{ points: [{ value: 40 }, { value: 2 }] }] }),
+  // What ends where the range starts is of before it.
+  selectHeatmap: () => ({
+    series: [{ slots: [{ timestamp: '0', counts: [9] }, { timestamp: '1', counts: [1, 2] }, { timestamp: '2', counts: [3] }] }],
+  }),
+  selectSeries: () => ({ series: [{ points: [{ timestamp: '0', value: 7 }, { timestamp: '1', value: 42 }] }] }),
 };
 const ask = (client: Parameters<typeof withSources>[1], part: Partial<ProfileQuery> = {}, millis = hour) =>
   firstValueFrom(withSources(of('graph'), client, { ...query, ...part }, { startMillis: 0, endMillis: millis }));

@@ -11,7 +11,7 @@ import type { HeatmapSeriesAnswer } from './heatmapFrames.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import type { QuerierClient } from './querierClient.ts';
 import type { MillisRange } from './requests.ts';
-import { heatmapBody, rangeBody } from './requests.ts';
+import { endsWithin, heatmapBody, rangeBody } from './requests.ts';
 import { askSampleCount, sampleCountType } from './sampleCount.ts';
 
 export interface GraphSources {
@@ -74,12 +74,12 @@ function askPods(client: QuerierClient, query: ProfileQuery, range: MillisRange)
 function askProfiles(client: QuerierClient, query: ProfileQuery, range: MillisRange): Observable<number> {
   const whole: ProfileQuery = { ...query, groupBy: [], exemplarsOf: 'profiles' };
   const seconds = (range.endMillis - range.startMillis) / 1_000;
-  return client.selectHeatmap(heatmapBody(whole, range, seconds)).pipe(map(({ series = [] }) => countedProfiles(series)));
+  return client.selectHeatmap(heatmapBody(whole, range, seconds)).pipe(map(({ series = [] }) => countedProfiles(series, range)));
 }
 
-export const countedProfiles = (series: readonly HeatmapSeriesAnswer[]): number =>
+export const countedProfiles = (series: readonly HeatmapSeriesAnswer[], range: MillisRange): number =>
   series
-    .flatMap(({ slots = [] }) => slots)
+    .flatMap(({ slots = [] }) => slots.filter(endsWithin(range)))
     .reduce((sum, { counts = [] }) => sum + counts.reduce((all, count) => all + count, 0), 0);
 
 export const distinctValues = (

@@ -33,7 +33,7 @@ export function askPreview(client: QuerierClient, query: ProfileQuery, range: Mi
   const counts = client.selectHeatmap(heatmapBody(whole, range, step)).pipe(
     map(({ series = [] }): Pick<Preview, 'profiles' | 'lastSeenMillis'> => {
       const slots = series.flatMap(({ slots: each = [] }) => each);
-      return { profiles: countedProfiles(series), lastSeenMillis: latest(slots) };
+      return { profiles: countedProfiles(series, range), lastSeenMillis: latest(slots) };
     }),
     catchError((error: unknown) => {
       if (!isUnknownQuestion(error)) throw error;

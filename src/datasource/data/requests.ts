@@ -119,6 +119,15 @@ export const heatmapBody = (
   }),
 });
 
+/**
+ * A point at t holds what lies in (t - step, t], so that the one at the range's start is of before it: sums over the range
+ * leave it out, and with a step as long as the range it would be as much again.
+ */
+export const endsWithin =
+  ({ startMillis }: MillisRange) =>
+  ({ timestamp = '0' }: { readonly timestamp?: string }): boolean =>
+    Number(timestamp) > startMillis;
+
 /** The step of a metrics query: Grafana's interval, but never finer than profiles come. */
 export const stepSecondsOf = (intervalMillis: number, ...leastSeconds: readonly number[]): number =>
   Math.max(intervalMillis / 1000, ...leastSeconds.filter((seconds) => seconds > 0), 0.001);

@@ -5,7 +5,7 @@ import type { SeriesAnswer } from './frames.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import type { QuerierClient } from './querierClient.ts';
 import type { MillisRange } from './requests.ts';
-import { selectSeriesBody } from './requests.ts';
+import { endsWithin, selectSeriesBody } from './requests.ts';
 
 /** The type that counts the samples of a CPU profile, as Go, Node.js and async-profiler push it beside the time. */
 export const sampleCountType = (profileTypeId: string): string | undefined => {
@@ -24,8 +24,10 @@ export function askSampleCount(
   const seconds = (range.endMillis - range.startMillis) / 1_000;
   return client
     .selectSeries(selectSeriesBody(counts, range, seconds))
-    .pipe(map(({ series = [] }) => sumOf(series)));
+    .pipe(map(({ series = [] }) => sumOf(series, range)));
 }
 
-const sumOf = (series: readonly SeriesAnswer[]): number =>
-  series.reduce((all, { points = [] }) => points.reduce((sum, { value = 0 }) => sum + Number(value), all), 0);
+const sumOf = (series: readonly SeriesAnswer[], range: MillisRange): number =>
+  series
+    .flatMap(({ points = [] }) => points.filter(endsWithin(range)))
+    .reduce((sum, { value = 0 }) => sum + Number(value), 0);
