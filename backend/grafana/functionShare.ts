@@ -10,6 +10,7 @@ import type { Labels } from '../model/labels.ts';
 import { readLabelSelector } from '../wire/pyroscope/labelSelector.ts';
 import { formatSelector } from './comparison.ts';
 import type { DataFrame } from './dataFrame.ts';
+import { patternOfName } from './functionList.ts';
 import { isState, metricUnit } from './profileTypeUnits.ts';
 import type { AskedQuery } from './questions.ts';
 import type { SavedQuery } from './savedQuery.ts';
@@ -98,8 +99,6 @@ export function shareExpression(query: SavedQuery, pattern: string, stepSeconds:
 
 /** Prometheus' old alphabet, as labels are exported. */
 const metricLabel = (name: string): string => name.replace(/[^a-zA-Z0-9_]/g, '_');
-
-const patternOfName = (name: string): string => `^${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`;
 
 /** The one name that an expression is for, written ^so\.escaped$; undefined when it is for many. */
 function nameOfPattern(pattern: string): string | undefined {

@@ -2,11 +2,12 @@
  * Reads a query as the editor saved it, of whatever age: the twin of the data source's migrateQuery, to which a test holds it.
  *
  * Shape:  the fields bear the data source's names. `query` is the whole of it in one text, as links have it:
- *         [span:ID | trace:ID | profile:ID] [profile type][{selector}].
+ *         [span:ID | trace:ID | profile:ID] [profile type][{selector}] [| function="name" or function=~"pattern"].
  * Errors: InputError invalid_argument for what would otherwise be answered with nothing: no profile type, and a template
  *         variable of a dashboard, which nobody fills in for an alert rule.
  */
 import { InputError } from '../errors.ts';
+import { functionListStart, readFunctionList } from './functionList.ts';
 import type { Fields } from './readFields.ts';
 import { fieldsOf, listOf, numberOf, oneOf, textOf } from './readFields.ts';
 
@@ -56,17 +57,18 @@ export interface SavedQuery {
 export function readSavedQuery(fields: Fields): SavedQuery {
   const link = readLink(textOf(fields['query']));
   const query: SavedQuery = {
-    queryType: oneOf(fields['queryType'], queryTypes) ?? 'profile',
-    profileTypeId: textOf(fields['profileTypeId']) ?? textOf(fields['profileType']) ?? link['profileTypeId'] ?? '',
-    labelSelector: textOf(fields['labelSelector']) ?? link['labelSelector'] ?? '{}',
+    queryType: oneOf(fields['queryType'], queryTypes) ?? (link.functions === undefined ? 'profile' : 'functionShare'),
+    profileTypeId:
+      textOf(fields['profileTypeId']) ?? textOf(fields['profileType']) ?? link.parts['profileTypeId'] ?? '',
+    labelSelector: textOf(fields['labelSelector']) ?? link.parts['labelSelector'] ?? '{}',
     groupBy: listOf(fields['groupBy']),
-    spanSelector: orLinked(listOf(fields['spanSelector']), link['spanId']),
-    traceIdSelector: orLinked(listOf(fields['traceIdSelector']), link['traceId']),
-    profileIdSelector: orLinked(listOf(fields['profileIdSelector']), link['profileId']),
+    spanSelector: orLinked(listOf(fields['spanSelector']), link.parts['spanId']),
+    traceIdSelector: orLinked(listOf(fields['traceIdSelector']), link.parts['traceId']),
+    profileIdSelector: orLinked(listOf(fields['profileIdSelector']), link.parts['profileId']),
     limit: numberOf(fields['limit']),
     maxNodes: numberOf(fields['maxNodes']),
     step: textOf(fields['step']),
-    functions: listOf(fields['functions']),
+    functions: functionsOf(listOf(fields['functions']), link),
     functionValue: oneOf(fields['functionValue'], ['total', 'self'] as const) ?? 'total',
     shownAs: oneOf(fields['shownAs'], ['share', 'rate'] as const) ?? 'share',
     exemplarsOf: oneOf(fields['exemplarsOf'], ['profiles', 'spans'] as const),
@@ -123,9 +125,24 @@ const idPattern =
   /^(?:span:(?<spanId>[0-9a-f]{16})|trace:(?<traceId>[0-9a-f]{32})|profile:(?<profileId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))\s*/i;
 const typedSelectorPattern = /^(?<profileTypeId>[\w./-]+(?::[\w./-]*){4,5})?\s*(?<labelSelector>\{.*\})?$/;
 
-function readLink(text: string | undefined): Readonly<Record<string, string | undefined>> {
+interface Link {
+  readonly parts: Readonly<Record<string, string | undefined>>;
+  readonly functions: readonly string[] | undefined;
+}
+const noLink: Link = { parts: {}, functions: undefined };
+
+function readLink(text: string | undefined): Link {
   const trimmed = (text ?? '').trim();
   const ids = idPattern.exec(trimmed);
-  const rest = typedSelectorPattern.exec(trimmed.slice(ids?.[0].length ?? 0));
-  return rest === null ? {} : { ...ids?.groups, ...rest.groups };
+  const selection = trimmed.slice(ids?.[0].length ?? 0);
+  const listStart = functionListStart(selection);
+  const functions = listStart === undefined ? undefined : readFunctionList(selection.slice(listStart));
+  const rest = typedSelectorPattern.exec(
+    selection.slice(0, listStart === undefined ? undefined : listStart - 1).trim(),
+  );
+  if (rest === null || (listStart !== undefined && functions === undefined)) return noLink;
+  return { parts: { ...ids?.groups, ...rest.groups }, functions };
 }
+
+const functionsOf = (given: readonly string[], { functions = [] }: Link): readonly string[] =>
+  given.length > 0 ? given : functions;
