@@ -88,7 +88,7 @@ test('a flame graph query asks once, int64 as texts, variables replaced', async 
   expect(data).toHaveLength(1);
   const methods = asked.map(({ url }) => url.split('/').at(-1));
   // What is told beside the graph is asked at the same time.
-  expect(methods.sort()).toEqual(['SelectHeatmap', 'SelectMergeStacktraces', 'SelectSeries', 'Series']);
+  expect(methods.sort()).toEqual(['SelectHeatmap', 'SelectMergeStacktraces', 'SelectSeries', 'SelectSeries']);
   expect(asked.filter(({ url }) => url.endsWith('SelectMergeStacktraces'))).toMatchObject([
     {
       url: '/proxy/querier.v1.QuerierService/SelectMergeStacktraces',
@@ -184,7 +184,7 @@ test('who no longer waits cancels every request of the query, and a second panel
     datasource.query(request({ queryType: 'diff' })).subscribe(),
   ];
   expect(new Set(open.map((url) => url.split('/').at(-1)))).toEqual(
-    new Set(['SelectSeries', 'SelectMergeStacktraces', 'Diff', 'Series', 'SelectHeatmap']),
+    new Set(['SelectSeries', 'SelectMergeStacktraces', 'Diff', 'SelectHeatmap']),
   );
   first.unsubscribe();
   expect(open.map((url) => url.split('/').at(-1))).toEqual(['Diff']);

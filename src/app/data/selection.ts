@@ -45,7 +45,7 @@ export function askOverTime({ client }: Server, query: ProfileQuery, range: Mill
         points: points
           .map(({ timestamp = '0', value = 0 }) => ({ timeMillis: Number(timestamp), value: Number(value) * scale }))
           // A step that is not over yet would look like a fall.
-          .filter(({ timeMillis }) => timeMillis <= range.endMillis),
+          .filter(({ timeMillis }) => timeMillis <= Math.min(range.endMillis, Date.now())),
       })),
     })),
   );

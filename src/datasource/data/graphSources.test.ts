@@ -12,14 +12,18 @@ const query: ProfileQuery = {
   labelSelector: '{service_name="a"}',
   groupBy: [],
 };
-const pod = (value: string) => ({ labels: [{ name: 'pod', value }] });
+const pod = (value: string, timestamp: string) => ({ labels: [{ name: 'pod', value }], points: [{ timestamp, value: 1 }] });
+const isByPod = (body: unknown): boolean => JSON.stringify(body).includes('"pod"');
 const answers = {
-  series: () => ({ labelsSet: [pod('a'), pod('b'), pod('a')] }),
   // What ends where the range starts is of before it.
   selectHeatmap: () => ({
     series: [{ slots: [{ timestamp: '0', counts: [9] }, { timestamp: '1', counts: [1, 2] }, { timestamp: '2', counts: [3] }] }],
   }),
-  selectSeries: () => ({ series: [{ points: [{ timestamp: '0', value: 7 }, { timestamp: '1', value: 42 }] }] }),
+  selectSeries: (body: unknown) => ({
+    series: isByPod(body)
+      ? [pod('a', '1'), pod('b', '1'), pod('of before', '0')]
+      : [{ points: [{ timestamp: '0', value: 7 }, { timestamp: '1', value: 42 }] }],
+  }),
 };
 const ask = (client: Parameters<typeof withSources>[1], part: Partial<ProfileQuery> = {}, millis = hour) =>
   firstValueFrom(withSources(of('graph'), client, { ...query, ...part }, { startMillis: 0, endMillis: millis }));
@@ -27,7 +31,7 @@ const ask = (client: Parameters<typeof withSources>[1], part: Partial<ProfileQue
 test('a graph comes with its profiles, pods and samples', async () => {
   const asked: Asked[] = [];
   expect(await ask(fakeClient(answers, asked))).toEqual(['graph', { profiles: 6, pods: 2, samples: 42 }]);
-  expect(asked.map(([method]) => method).sort()).toEqual(['selectHeatmap', 'selectSeries', 'series']);
+  expect(asked.map(([method]) => method).sort()).toEqual(['selectHeatmap', 'selectSeries', 'selectSeries']);
 });
 
 test('over many hours profiles are not counted, as that would read each of them', async () => {

@@ -11,7 +11,7 @@ import type { HeatmapSeriesAnswer } from './heatmapFrames.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import type { QuerierClient } from './querierClient.ts';
 import type { MillisRange } from './requests.ts';
-import { endsWithin, heatmapBody, rangeBody } from './requests.ts';
+import { endsWithin, heatmapBody, selectSeriesBody } from './requests.ts';
 import { askSampleCount, sampleCountType } from './sampleCount.ts';
 
 export interface GraphSources {
@@ -64,10 +64,15 @@ function askGraphSources(client: QuerierClient, query: ProfileQuery, range: Mill
   );
 }
 
-function askPods(client: QuerierClient, query: ProfileQuery, range: MillisRange): Observable<number> {
-  const matchers = [query.labelSelector, `{__profile_type__=${JSON.stringify(query.profileTypeId)}}`];
-  return client.series({ ...rangeBody(range), matchers, labelNames: podLabels }).pipe(
-    map(({ labelsSet = [] }) => Math.max(...podLabels.map((label) => distinctValues(labelsSet, label)))),
+/** Of whole hours the catalog knows who was there; after a release that would be the pods of both versions. */
+export function askPods(client: QuerierClient, query: ProfileQuery, range: MillisRange): Observable<number> {
+  const byPod: ProfileQuery = { ...query, groupBy: [...podLabels], limit: undefined };
+  const seconds = (range.endMillis - range.startMillis) / 1_000;
+  return client.selectSeries(selectSeriesBody(byPod, range, seconds)).pipe(
+    map(({ series = [] }) => {
+      const there = series.filter(({ points = [] }) => points.some(endsWithin(range)));
+      return Math.max(...podLabels.map((label) => distinctValues(there, label)));
+    }),
   );
 }
 
@@ -86,6 +91,6 @@ export const distinctValues = (
   sets: readonly { readonly labels?: readonly LabelPair[] }[],
   label: string,
 ): number => {
-  const values = sets.flatMap(({ labels = [] }) => labels.filter(({ name }) => name === label).map(({ value }) => value));
+  const values = sets.flatMap(({ labels = [] }) => labels.filter(({ name, value }) => name === label && value !== '').map(({ value }) => value));
   return new Set(values).size;
 };

@@ -6,7 +6,7 @@
 import type { Observable } from 'rxjs';
 import { catchError, forkJoin, map } from 'rxjs';
 import { spanText } from './explainEmpty.ts';
-import { countedProfiles, distinctValues } from './graphSources.ts';
+import { askPods, countedProfiles, distinctValues } from './graphSources.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import type { QuerierClient } from './querierClient.ts';
 import { isUnknownQuestion } from './querierClient.ts';
@@ -29,7 +29,7 @@ export function askPreview(client: QuerierClient, query: ProfileQuery, range: Mi
   const step = Math.max(leastStepSeconds, (range.endMillis - range.startMillis) / 1_000 / mostSlots);
   const whole: ProfileQuery = { ...query, groupBy: [], exemplarsOf: 'profiles' };
   const type = `{__profile_type__=${JSON.stringify(query.profileTypeId)}}`;
-  const catalog = { ...rangeBody(range), matchers: [query.labelSelector, type], labelNames: ['service_name', 'pod'] };
+  const catalog = { ...rangeBody(range), matchers: [query.labelSelector, type], labelNames: ['service_name'] };
   const counts = client.selectHeatmap(heatmapBody(whole, range, step)).pipe(
     map(({ series = [] }): Pick<Preview, 'profiles' | 'lastSeenMillis'> => {
       const slots = series.flatMap(({ slots: each = [] }) => each);
@@ -47,9 +47,9 @@ export function askPreview(client: QuerierClient, query: ProfileQuery, range: Mi
         );
     }),
   );
-  return forkJoin([client.series(catalog), counts]).pipe(
-    map(([{ labelsSet = [] }, counted]) => ({
-      pods: distinctValues(labelsSet, 'pod'),
+  return forkJoin([client.series(catalog), askPods(client, query, range), counts]).pipe(
+    map(([{ labelsSet = [] }, pods, counted]) => ({
+      pods,
       services: distinctValues(labelsSet, 'service_name'),
       ...counted,
     })),

@@ -54,10 +54,10 @@ const expression = (refId: string, model: Readonly<Record<string, unknown>>) => 
   model: { refId, datasource: expressions, ...model },
 });
 
-/** A quarter more than now, on whole percents: a person will set it, but it must neither fire at once nor never. */
+/** A quarter more than now, on whole percents: a person will set it, but it must neither fire at once nor never. Of 12.01 it is 15. */
 export function thresholdFor({ total, whole }: Pick<FrameInfo, 'total' | 'whole'>): number {
   const now = Math.max(shareOf(total.left, whole.left), shareOf(total.right, whole.right));
-  return Math.min(0.99, Math.max(1, Math.ceil(now * 125)) / 100);
+  return Math.min(0.99, Math.max(1, Math.ceil(now * 125 - 0.1)) / 100);
 }
 
 /** Five minutes together, so that one busy profile wakes nobody. */

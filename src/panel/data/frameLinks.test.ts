@@ -122,6 +122,7 @@ for (const [left, right, threshold] of [
   [0, 0, 0.01],
   [120, 0, 0.15],
   [30, 120, 0.15],
+  [30, 120.1, 0.15],
   [1_000, 0, 0.99],
 ] as const) {
   test(`a share of ${left / 10} % before and ${right / 10} % now is alerted on above ${threshold}`, () => {
