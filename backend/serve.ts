@@ -28,6 +28,7 @@ import { pushPath } from './http/pushService.ts';
 import { createQuerierService } from './http/querierService.ts';
 import { extrasInterceptor } from './http/questionExtras.ts';
 import { createQuestionRoom } from './http/questionRoom.ts';
+import type { QuestionRoom } from './http/questionRoom.ts';
 import { createTopRoutes } from './http/topRoutes.ts';
 import { createRemoteWriteCounters } from './http/remoteWriteCounters.ts';
 import { createRenderRoutes } from './http/renderRoutes.ts';
@@ -43,6 +44,7 @@ import { metricLimits, ProfileMetrics } from './metrics/profileMetrics.ts';
 import { watchWrites } from './store/writeWatch.ts';
 import { openPorts } from './openPorts.ts';
 import { serveRules } from './serveRules.ts';
+import type { ServedRules } from './serveRules.ts';
 import { openRemoteWrite } from './remoteWrite/openRemoteWrite.ts';
 import type { RemoteWrite } from './remoteWrite/openRemoteWrite.ts';
 import type { DebuginfoStore } from './store/debuginfo/openDebuginfoStore.ts';
@@ -125,16 +127,8 @@ async function assemble(
   const router = createRouter(tenantsOf, limits, log);
   const recent = createRecentIngest(now);
   const door = createIngestDoor({ ingest, metrics, recent, tenantsOf });
-  const agents = addAgentServices(router, {
-    door,
-    recent,
-    debuginfo,
-    diskUse: createDiskUse(options.dataDir, now),
-    tenantsOf,
-    limits,
-    now,
-    log,
-  });
+  const diskUse = createDiskUse(options.dataDir, now);
+  const agents = addAgentServices(router, { door, recent, debuginfo, diskUse, tenantsOf, limits, now, log });
   router.service(QuerierService, createQuerierService(questions));
   router.service(SettingsService, createSettingsService({ documents, limits, now }));
   router.service(AdHocProfileService, createAdhocService({ documents, limits, now }));
@@ -177,16 +171,18 @@ async function assemble(
   });
   const plugin = createGrpcServers({ ...admission, methods: grafana, metrics });
   const { close, ...addresses } = await openPorts({ config, all: servers, plugin });
+  return { ...addresses, close: workBehind(questions, rules, close) };
+}
+
+/** What goes on without being asked; what is returned ends it, and the ports. */
+function workBehind(questions: QuestionRoom, rules: ServedRules, closePorts: () => Promise<void>): () => Promise<void> {
   const stopRules = rules.start();
   const recalled = questions.recallNewest();
-  return {
-    ...addresses,
-    close: async () => {
-      questions.close();
-      await recalled;
-      await close();
-      await stopRules();
-    },
+  return async () => {
+    questions.close();
+    await recalled;
+    await closePorts();
+    await stopRules();
   };
 }
 
