@@ -1,12 +1,14 @@
 // npm test: finds the programs that tests start, builds what the browser and program tests need, then runs Jest with the
 // given arguments.
 import { spawnSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { buildPlugins, buildServer, root } from './build.mjs';
 import { provideAlertmanager, provideChromium, provideDockerCompose, providePrometheus } from './testTools.mjs';
 
-process.exitCode = await test(process.argv.slice(2));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await test(process.argv.slice(2));
 
-async function test(args) {
+/** The exit code. */
+export async function test(args) {
   let chromium;
   try {
     chromium = provideChromium();

@@ -34,6 +34,11 @@ export const css = `
 .plens-legend-entry { display: flex; align-items: center; gap: 4px; }
 .plens-legend-hatched::before { content: ""; width: 14px; height: 10px; border-radius: 2px;
   background: repeating-linear-gradient(-45deg, transparent 0 3px, var(--plens-text) 3px 4px) var(--plens-border); }
+.plens-detail { flex: none; display: flex; align-items: center; justify-content: space-between; gap: 8px; padding: 0 0 0 8px;
+  border-left: 3px solid var(--plens-accent); background: var(--plens-secondary-background); }
+.plens-detail-text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.plens-detail .plens-button { flex: none; height: 24px; }
+.plens-compact > :is(.plens-toolbar, .plens-footer) { display: none; }
 .plens-note { flex: none; }
 .plens-note:empty { display: none; }
 .plens-views { display: flex; }
@@ -69,7 +74,7 @@ export const css = `
 .plens-table-content { position: relative; }
 .plens-table-window { position: sticky; top: 0; overflow: hidden; }
 .plens-table { --plens-grid: minmax(0, 1fr) 132px 132px; }
-.plens-table-diff { --plens-grid: minmax(0, 1fr) 76px 88px 118px 118px; flex-grow: 3; }
+.plens-table-diff { --plens-grid: minmax(0, 1fr) 78px 96px 118px 118px; flex-grow: 3; }
 .plens-cell-share:empty { display: none; }
 .plens-table-diff .plens-cell-bar { background: rgb(240 130 20); opacity: 0.4; }
 .plens-table-diff .plens-cell-less { background: rgb(44 123 200); }
@@ -123,7 +128,7 @@ export const css = `
 }
 @container (max-width: 640px) {
   .plens-row { --plens-grid: minmax(0, 1fr) 76px 76px; }
-  .plens-table-diff .plens-row { --plens-grid: minmax(0, 1fr) 60px 80px 114px 114px; }
+  .plens-table-diff .plens-row { --plens-grid: minmax(0, 1fr) 78px 96px 114px 114px; }
   .plens-table:not(.plens-table-diff) .plens-cell-share, .plens-table-diff .plens-row :nth-child(-n + 3) > .plens-cell-share { display: none; }
   .plens-table-diff .plens-cell-share { width: 50px; }
 }

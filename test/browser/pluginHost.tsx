@@ -4,7 +4,7 @@
  * Grafana: it holds the borders that plugins touch.
  *
  * Shape: ?show=panel|frames|query|config|settings&theme=dark|light&service=NAME&type=ID&query=JSON; what was changed stands in
- *        #saved as JSON. Under /a/ are the app's pages, with their own addresses.
+ *        #saved as JSON. Under /a/ are the app's pages, with their own addresses; /d/, /explore and /alerting/ are those of the story.
  */
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
@@ -16,6 +16,8 @@ import { createRoot } from 'react-dom/client';
 // Grafana's links want the router that @grafana/ui was built with.
 import { Router } from 'react-router-dom-v5-compat';
 import * as rxjs from 'rxjs';
+import type { HostPlugins } from './story/hostPages.tsx';
+import { showDashboard, showExplore, showRuleEditor } from './story/hostPages.tsx';
 
 interface Loader {
   set(id: string, module: object): void;
@@ -27,7 +29,9 @@ declare global {
 
 const parameters = new URLSearchParams(location.search);
 const asked = (name: string): string => parameters.get(name) ?? '';
-const theme = data.createTheme({ colors: { mode: asked('theme') === 'light' ? 'light' : 'dark' } });
+// As in Grafana, it stays for the pages after it.
+if (asked('theme') !== '') sessionStorage.setItem('theme', asked('theme'));
+const theme = data.createTheme({ colors: { mode: sessionStorage.getItem('theme') === 'light' ? 'light' : 'dark' } });
 
 async function start(): Promise<void> {
   provideServices();
@@ -81,6 +85,9 @@ const load = async <T,>(path: string, type: abstract new (...args: never[]) => T
 
 async function shownPart(): Promise<React.ReactNode> {
   if (location.pathname.startsWith('/a/')) return showApp();
+  if (location.pathname.startsWith('/d/')) return showDashboard(await loadHostPlugins());
+  if (location.pathname === '/explore') return showExplore();
+  if (location.pathname === '/alerting/new') return showRuleEditor();
   switch (asked('show')) {
     case 'panel':
       return showPanel();
@@ -95,6 +102,14 @@ async function shownPart(): Promise<React.ReactNode> {
     default:
       throw new Error('what to show?');
   }
+}
+
+async function loadHostPlugins(): Promise<HostPlugins> {
+  const { datasource } = await loadDataSource();
+  const panel = await load('panel/module.js', data.PanelPlugin);
+  const app = await load('module.js', data.AppPlugin);
+  const flameGraph: HostPlugins['flameGraph'] = (props) => <PanelFrame plugin={panel} {...props} />;
+  return { app, profiles: datasource, flameGraph, replace: replaceVariables };
 }
 
 const appMeta = { id: 'pyrolens-profiles-app', jsonData: { datasourceUid: 'pyrolens' } };
@@ -118,25 +133,36 @@ const sourceSettings = {
   name: 'Pyrolens',
   type: 'pyrolens-profiles-datasource',
   url: '/proxy',
-  jsonData: {},
+  jsonData: { prometheusUid: 'pyrolens-metrics' },
 };
+const otherSources = [
+  { uid: 'pyrolens-metrics', name: 'Pyrolens metrics', type: 'prometheus' },
+  { uid: 'prometheus', name: 'Prometheus', type: 'prometheus', isDefault: true },
+  { uid: 'loki', name: 'Loki', type: 'loki' },
+];
+
+const variables: Readonly<Record<string, string>> = {
+  service_name: asked('var-service_name') || asked('service'),
+  profile_type: asked('var-profile_type') || 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+};
+const replaceVariables = (text = ''): string =>
+  text.replace(/\$(\w+)/g, (whole, name: string) => variables[name] ?? whole);
 
 /** As Grafana gives them to plugins. */
 function provideServices(): void {
   const fetch: runtime.BackendSrv['fetch'] = (request) =>
     rxjs.from(forward(request.url, request.method ?? 'GET', request.data)) as never;
   runtime.setBackendSrv({ fetch } as never);
-  const sources = [sourceSettings].filter(() => asked('sources') !== 'none');
+  const sources = [sourceSettings, ...otherSources].filter(() => asked('sources') !== 'none');
   runtime.setDataSourceSrv({
     getList: ({ type }: { readonly type?: string | readonly string[] } = {}) =>
       sources.filter((source) => type === undefined || [type].flat().includes(source.type)),
-    getInstanceSettings: () => sources[0],
+    getInstanceSettings: (ref?: data.DataSourceRef) => sources.find(({ uid }) => uid === ref?.uid) ?? sources[0],
   } as never);
   // Grafana's editors of options are in its core; a panel only needs to find them by name.
   const editors = ['select', 'text', 'number', 'boolean', 'unit', 'radio', 'strings', 'color', 'multi-select'];
   data.standardEditorsRegistry.setInit(() => editors.map((id) => ({ id, name: id, editor: () => null })));
-  const replace: runtime.TemplateSrv['replace'] = (text = '') => text.replaceAll('$service_name', asked('service'));
-  runtime.setTemplateSrv({ replace, getVariables: () => [], containsTemplate: () => false } as never);
+  runtime.setTemplateSrv({ replace: replaceVariables, getVariables: () => [], containsTemplate: () => false } as never);
 }
 
 /** Grafana's proxy answers with the body read as JSON when it is JSON, and throws an object for an error. */
@@ -151,6 +177,7 @@ async function forward(url: string, method: string, body: unknown): Promise<obje
   const answer = {
     status: response.status,
     statusText: response.statusText,
+    headers: response.headers,
     data: isJson ? (JSON.parse(text) as unknown) : text,
   };
   // Grafana's own throws the answer as it is, and the data source reads its fields.
@@ -220,6 +247,7 @@ async function saveFrames(): Promise<React.ReactNode> {
       name: frame.name,
       shownAs: frame.meta?.preferredVisualisationType ?? frame.meta?.type ?? frame.meta?.dataTopic,
       notices: frame.meta?.notices?.map(({ text }) => text),
+      custom: frame.meta?.custom,
       fields: frame.fields.map(({ name }) => name),
       units: frame.fields.map(({ config }) => config.unit ?? ''),
       length: frame.length,
@@ -234,7 +262,14 @@ async function saveFrames(): Promise<React.ReactNode> {
   return 'saved';
 }
 
-function PanelFrame({ plugin, panelData }: { readonly plugin: data.PanelPlugin; readonly panelData: data.PanelData }) {
+interface PanelFrameProps {
+  readonly plugin: data.PanelPlugin;
+  readonly panelData: data.PanelData;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+function PanelFrame({ plugin, panelData, width, height = 560 }: PanelFrameProps) {
   const [options, setOptions] = React.useState<object>(plugin.defaults ?? {});
   const Panel = plugin.panel;
   if (Panel === null) return 'The plugin has no panel.';
@@ -254,11 +289,11 @@ function PanelFrame({ plugin, panelData }: { readonly plugin: data.PanelPlugin; 
       onFieldConfigChange={nothing}
       onChangeTimeRange={nothing}
       transparent={false}
-      width={Number(parameters.get('width') ?? 1_000)}
-      height={560}
+      width={width ?? Number(parameters.get('width') ?? 1_000)}
+      height={height}
       renderCounter={1}
       eventBus={new data.EventBusSrv()}
-      replaceVariables={(text: string) => text}
+      replaceVariables={replaceVariables}
     />
   );
 }

@@ -7,7 +7,13 @@ import { build } from 'esbuild';
 import { projectRoot } from '../golden.ts';
 
 const bundle = join(projectRoot, 'build/pluginHost/pluginHost.js');
-const sources = ['test/browser/pluginHost.tsx', 'test/browser/servePluginHost.ts', 'package-lock.json'];
+const sources = [
+  'test/browser/pluginHost.tsx',
+  'test/browser/story/hostPages.tsx',
+  'test/browser/story/hostData.ts',
+  'test/browser/servePluginHost.ts',
+  'package-lock.json',
+];
 const folders: readonly (readonly [string, string])[] = [
   ['/plugin/', 'dist'],
   ['/public/build/img/icons/', 'node_modules/@grafana/ui/dist/public/img/icons'],
@@ -15,7 +21,7 @@ const folders: readonly (readonly [string, string])[] = [
   ['/amd.min.js', 'node_modules/systemjs/dist/extras/amd.min.js'],
   ['/host/', 'build/pluginHost'],
   ['/host.html', 'test/browser/pluginHost.html'],
-  ['/a/', 'test/browser/pluginHost.html'],
+  ...['/a/', '/d/', '/explore', '/alerting/'].map((page) => [page, 'test/browser/pluginHost.html'] as const),
 ];
 const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -30,10 +36,18 @@ export interface PluginHost {
   close(): Promise<void>;
 }
 
-export async function servePluginHost(backendUrl: string): Promise<PluginHost> {
+/** `others`: where data sources of other kinds are, by uid. */
+export async function servePluginHost(
+  backendUrl: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<PluginHost> {
   await bundleHost();
+  const proxied = new Map([
+    ['/proxy', backendUrl],
+    ...Object.entries(others).map(([uid, url]) => [`/datasource/${uid}`, url] as const),
+  ]);
   const server = createServer((request, response) => {
-    answer(request, response, backendUrl).catch((error: unknown) => response.writeHead(502).end(String(error)));
+    answer(request, response, proxied).catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -68,22 +82,26 @@ async function bundleHost(): Promise<void> {
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, backendUrl: string): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  proxied: ReadonlyMap<string, string>,
+): Promise<void> {
   const [asked = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const path = normalize(asked);
-  if (path.startsWith('/proxy/')) {
+  for (const [start, url] of proxied) {
     const query = search === '' ? '' : `?${search}`;
-    return forward(request, response, `${backendUrl}${path.slice('/proxy'.length)}${query}`);
+    if (path.startsWith(`${start}/`)) return forward(request, response, `${url}${path.slice(start.length)}${query}`);
   }
   // Grafana brings its fonts itself; without them the system's are shown.
   if (path.startsWith('/public/fonts/')) {
     response.writeHead(200).end();
     return;
   }
-  // The app's pages have addresses of their own.
+  // Pages have addresses of their own.
   const [prefix = '', folder = ''] = folders.find(([start]) => path.startsWith(start)) ?? [];
-  const isApp = prefix === '/a/';
-  const file = join(projectRoot, folder, isApp ? '' : path.slice(prefix.length));
+  const isPage = folder.endsWith('.html');
+  const file = join(projectRoot, folder, isPage ? '' : path.slice(prefix.length));
   // A few icons are in Grafana's core and not in its packages.
   if (folder.endsWith('/icons') && !existsSync(file)) {
     response.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -105,6 +123,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, url: 
     headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
     ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
   });
-  response.writeHead(backend.status, { 'content-type': backend.headers.get('content-type') ?? '' });
+  const passed = ['content-type', 'pyrolens-estimate'].map((name) => [name, backend.headers.get(name) ?? '']);
+  response.writeHead(backend.status, passed.filter(([, value]) => value !== '').flat());
   response.end(Buffer.from(await backend.arrayBuffer()));
 }

@@ -139,7 +139,9 @@ function TopFunction({ row: { topFunction } }: { readonly row: ServiceRow }) {
     <Tooltip content={name}>
       <span style={{ display: 'inline-flex', gap: 8, maxWidth: 320 }}>
         <span style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{name}</span>
-        <Text color="secondary">{formatShare(share, 1)}</Text>
+        <span style={{ flex: 'none' }}>
+          <Text color="secondary">{formatShare(share, 1)}</Text>
+        </span>
       </span>
     </Tooltip>
   );
