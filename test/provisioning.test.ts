@@ -195,6 +195,7 @@ test('flame graph, logs and metrics hang on one service_name and one crosshair',
   expect(dashboard.templating.list[0]).toMatchObject({ name: 'service_name', datasource: { uid: 'pyrolens' } });
   expect(dashboard.graphTooltip).toBe(1);
   expect(dashboard.panels.map(({ type, datasource }) => `${type} of ${datasource.uid}`)).toEqual([
+    'timeseries of prometheus',
     'timeseries of pyrolens',
     'timeseries of prometheus',
     'pyrolens-flamegraph-panel of pyrolens',
