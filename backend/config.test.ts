@@ -14,6 +14,13 @@ test('without flags it is what --help says', () => {
     multitenancy: false,
     selfProfile: false,
     remoteWrite: undefined,
+    rules: {
+      file: undefined,
+      latenessMillis: 75_000,
+      backfillMillis: 3_000_000,
+      seriesPerRule: 1_000,
+      seriesInAll: 10_000,
+    },
     limits: defaultLimits,
   });
 });

@@ -2,6 +2,7 @@
 import { benchFlamegraph } from '../test/bench/flamegraph.mjs';
 import { benchIngest } from '../test/bench/ingest.mjs';
 import { benchQuery } from '../test/bench/query.mjs';
+import { benchRecording } from '../test/bench/recording.mjs';
 import { benchRules } from '../test/bench/rules.mjs';
 import { benchWire } from '../test/bench/wire.mjs';
 import { buildServer, root } from './build.mjs';
@@ -10,6 +11,7 @@ const benches = {
   flamegraph: benchFlamegraph,
   ingest: benchIngest,
   query: benchQuery,
+  recording: benchRecording,
   rules: benchRules,
   wire: benchWire,
 };

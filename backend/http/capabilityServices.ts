@@ -20,8 +20,8 @@ interface Capability {
 /** Those that are off say so, because a client tells "off" from "never heard of it". */
 const capabilities: readonly Capability[] = [
   { name: 'functionProjections', enabled: true, description: 'Tables of functions, their callers and callees.' },
-  { name: 'pyroscopeRuler', enabled: false, description: 'Recording rules are evaluated.' },
-  { name: 'pyroscopeRulerFunctions', enabled: false, description: 'Recording rules may be about a single function.' },
+  { name: 'pyroscopeRuler', enabled: true, description: 'Recording rules are evaluated.' },
+  { name: 'pyroscopeRulerFunctions', enabled: true, description: 'Recording rules may be about a single function.' },
   { name: 'utf8LabelNames', enabled: true, description: 'Label names may be any UTF-8.' },
   { name: 'v2StorageLayer', enabled: true, description: 'Questions of the second storage layer are answered.' },
 ];
