@@ -70,11 +70,14 @@ export interface FilledInWith {
 export function fillIn(template: string, { labels, values }: FilledInWith): string {
   const label = (name: string): string => need(labels[name], `label ${name}`);
   const value = (name: string): number => need(values[name], `value ${name}`);
-  return template.replace(/\{\{\s*(.*?)\s*\}\}/g, (_, action: string) => {
+  // Without "with", Grafana logs an error at each evaluation that finds nothing.
+  const percents = template.replace(
+    /\{\{ with \$values\.(\w+) \}\}\{\{ humanizePercentage \.Value \}\}\{\{ end \}\}/g,
+    (_, name: string) => (values[name] === undefined ? '' : `${Number((value(name) * 100).toPrecision(4))}%`),
+  );
+  return percents.replace(/\{\{\s*(.*?)\s*\}\}/g, (_, action: string) => {
     const [, printed = '', ofValue = ''] = /^printf "%\.(\d)f" \$values\.(\w+)\.Value$/.exec(action) ?? [];
     if (printed !== '') return value(ofValue).toFixed(Number(printed));
-    const [, percent] = /^humanizePercentage \$values\.(\w+)\.Value$/.exec(action) ?? [];
-    if (percent !== undefined) return `${Number((value(percent) * 100).toPrecision(4))}%`;
     const [, escape, name] = /^(urlquery )?\$labels\.(\w+)$/.exec(action) ?? [];
     if (name !== undefined) return escape === undefined ? label(name) : urlQuery(label(name));
     if (action === 'externalURL') return 'http://grafana.test/';

@@ -41,6 +41,8 @@ interface DataSource {
   readonly url: string;
   readonly correlations?: readonly {
     readonly targetUID: string;
+    readonly label?: string;
+    readonly description?: string;
     readonly config: { readonly target: object; readonly transformations: readonly { readonly expression: string }[] };
   }[];
   readonly jsonData?: {
@@ -148,6 +150,10 @@ test('correlations go both ways, and every variable of theirs is found by an exp
     correlations.map(({ targetUID }) => `${uid} to ${targetUID}`),
   );
   expect(pairs).toEqual(expect.arrayContaining(['pyrolens to loki', 'loki to pyrolens']));
+  // Grafana 12.3 panics at its start on one without.
+  for (const { label, description } of datasources.flatMap(({ correlations = [] }) => correlations)) {
+    expect([label, description]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
+  }
   for (const { config } of datasources.flatMap(({ correlations = [] }) => correlations)) {
     expect(JSON.stringify(config.target)).toMatch(/\$\$\{\w+\}/);
     for (const { expression } of config.transformations) expect(() => new RegExp(expression)).not.toThrow();
