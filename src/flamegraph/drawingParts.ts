@@ -1,6 +1,7 @@
 /** The elements of a drawing, made and put together; what they do to each other is decided by who makes them. */
 import type { Palette } from './barColours.ts';
 import { Breadcrumb } from './breadcrumb.ts';
+import { DetailLine } from './detailLine.ts';
 import { element } from './element.ts';
 import type { FilterBarEvents } from './filterBar.ts';
 import { FilterBar } from './filterBar.ts';
@@ -22,6 +23,8 @@ import { Toolbar } from './toolbar.ts';
 export interface DrawingEvents extends ToolbarEvents, FilterBarEvents {
   readonly onFocus: (pane: Pane, bar: number) => void;
   readonly onMenu: (pane: Pane, bar: number, place: MenuPlace) => void;
+  readonly onDetail: (pane: Pane, bar: number) => void;
+  readonly onLeaveDetail: () => void;
   readonly onRow: (name: number) => void;
   readonly onRowMenu: (name: number, place: MenuPlace) => void;
 }
@@ -34,6 +37,7 @@ export interface DrawingParts {
   readonly toolbar: Toolbar;
   readonly filters: FilterBar;
   readonly breadcrumb: Breadcrumb;
+  readonly detail: DetailLine;
   readonly main: Pane;
   readonly callers: Pane;
   readonly table: FunctionTableView;
@@ -84,6 +88,7 @@ export function makeDrawingParts(
     const inputs: GraphInputEvents = {
       onFocus: (bar) => events.onFocus(pane, bar),
       onMenu: (bar, place) => events.onMenu(pane, bar, place),
+      onDetail: (bar) => events.onDetail(pane, bar),
     };
     const pane: Pane = new Pane(className, graph, label, inputs, signal);
     return pane;
@@ -101,7 +106,8 @@ export function makeDrawingParts(
   const graphs = element('div', 'plens-graphs');
   const panes = element('div', 'plens-panes', {}, table.root, graphs);
   const empty = element('div', 'plens-empty', {}, 'No profile data');
-  const lines = [toolbar.root, filters.root, breadcrumb.root, panes, note, footer, empty];
+  const detail = new DetailLine(events.onLeaveDetail, signal);
+  const lines = [toolbar.root, filters.root, detail.root, breadcrumb.root, panes, note, footer, empty];
   const layers = [help.root, menu.root, callers.input.tooltip.root, main.input.tooltip.root];
   const root = element('div', 'plens-root', {}, ...lines, ...layers);
   return {
@@ -111,6 +117,7 @@ export function makeDrawingParts(
     toolbar,
     filters,
     breadcrumb,
+    detail,
     main,
     callers,
     table,

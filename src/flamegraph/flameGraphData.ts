@@ -24,6 +24,8 @@ export interface FlameGraphData {
   readonly names: readonly string[];
   readonly unit: string;
   readonly meta?: FlameGraphMeta;
+  /** Names from below the root: it is the graph of what is below them alone. */
+  readonly detailOf?: readonly string[];
 }
 
 /** Baseline, and in a diff what it is compared with; else 0. */

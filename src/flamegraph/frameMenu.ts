@@ -10,10 +10,12 @@ export interface FrameMenu {
   readonly options: Pick<FlameGraphOptions, 'menuItems' | 'onCopy'>;
   /** undefined: there is nothing to focus on. */
   readonly onFocus: (() => void) | undefined;
+  /** undefined: all is shown. */
+  readonly onDetail?: (() => void) | undefined;
   readonly onChange: (change: Partial<FlameGraphState>) => void;
 }
 
-export function frameMenuItems({ frame, state, options, onFocus, onChange }: FrameMenu): readonly MenuItem[] {
+export function frameMenuItems({ frame, state, options, onFocus, onDetail, onChange }: FrameMenu): readonly MenuItem[] {
   const { name, stack } = frame;
   const { hide = [] } = state;
   const pattern = searchForExactly(name);
@@ -30,6 +32,7 @@ export function frameMenuItems({ frame, state, options, onFocus, onChange }: Fra
   ];
   return [
     ...(onFocus === undefined ? [] : [{ label: 'Focus', onSelect: onFocus }]),
+    ...(onDetail === undefined ? [] : [{ label: 'Show at full detail', onSelect: onDetail }]),
     ...(isFunction ? ofFunction : []),
     { label: 'Copy name', onSelect: () => copy(name), isGroupStart: true },
     ...(stack === undefined || stack.length === 0

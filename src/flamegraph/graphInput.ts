@@ -20,6 +20,7 @@ const steps: Readonly<Record<string, Step>> = {
 export interface GraphInputEvents {
   readonly onFocus: (bar: number) => void;
   readonly onMenu: (bar: number, place: MenuPlace) => void;
+  readonly onDetail: (bar: number) => void;
 }
 
 export class GraphInput {
@@ -40,6 +41,10 @@ export class GraphInput {
     canvas.addEventListener('pointermove', (event) => this.moved(event), { signal });
     canvas.addEventListener('pointerleave', () => this.leave(), { signal });
     canvas.addEventListener('click', (event) => this.clicked(event), { signal });
+    // The first click has focused and moved the bars, so it is the bar of that click.
+    canvas.addEventListener('dblclick', () => this.current !== undefined && this.events.onDetail(this.current), {
+      signal,
+    });
     canvas.addEventListener('keydown', (event) => this.pressed(event), { signal });
     canvas.addEventListener('blur', () => this.tooltip.hide(), { signal });
     onMenuAsked(canvas, (place) => this.menuAsked(place), signal);
@@ -117,6 +122,7 @@ export class GraphInput {
     const step = steps[event.key];
     if (isMenuKey(event)) this.openMenuOf(from);
     else if (event.key === 'Enter') this.events.onFocus(from);
+    else if (event.key === 'd') this.events.onDetail(from);
     else if (event.key === 'Home') this.walkTo(this.scene, 0);
     // The first key shows where one stands.
     else if (step !== undefined)

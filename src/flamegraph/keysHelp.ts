@@ -7,6 +7,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['← →', 'siblings'],
   ['Home', 'root'],
   ['Enter', 'focus the current bar'],
+  ['d, double click', 'what is below the current bar at full detail'],
   ['Menu, Shift F10', 'what can be done with the current bar'],
   ['Esc', 'leave the focus, then callers and callees, then the search'],
   ['/', 'search'],

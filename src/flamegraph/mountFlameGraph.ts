@@ -9,6 +9,7 @@
 import type { Palette } from './barColours.ts';
 import { makePalette } from './barColours.ts';
 import { colourModeOf } from './colourModes.ts';
+import { stackToDetail } from './cutAway.ts';
 import type { DrawingParts, Pane } from './drawingParts.ts';
 import { makeDrawingParts } from './drawingParts.ts';
 import type { ExportKind } from './export/exportGraph.ts';
@@ -59,6 +60,7 @@ class Drawing implements FlameGraphHandle {
     this.parts = this.makeParts(signal);
     const { root, main, callers, table } = this.parts;
     root.addEventListener('keydown', (event) => this.pressed(event), { signal });
+    root.classList.toggle('plens-compact', options.isCompact === true);
     host.append(root);
     this.removeStyles = addStyles(root);
     applyTheme(root, options.theme);
@@ -68,6 +70,7 @@ class Drawing implements FlameGraphHandle {
   }
 
   setData(data: FlameGraphData | undefined): void {
+    this.parts.note.textContent = '';
     this.shown = data === undefined || data.count === 0 ? undefined : new ShownGraph(data);
     this.render();
   }
@@ -115,6 +118,8 @@ class Drawing implements FlameGraphHandle {
       onCollapse: (collapseRecursion: boolean) => this.change({ collapseRecursion }),
       onFocus: (pane: Pane, bar: number) => this.focusOn(pane, bar),
       onMenu: (pane: Pane, bar: number, place: MenuPlace) => this.openBarMenu(pane, bar, place),
+      onDetail: (pane: Pane, bar: number) => this.openDetail(pane, bar),
+      onLeaveDetail: () => this.options.detail?.leave(),
       onRow: (name: number) => this.chooseRow(name),
       onRowMenu: (name: number, place: MenuPlace) => this.openRowMenu(name, place),
     };
@@ -166,8 +171,27 @@ class Drawing implements FlameGraphHandle {
     if (state.view === 'sandwich' && viewBefore !== undefined) this.change({ view: viewBefore, sandwich: undefined });
     else if (state.focus.length > 0) this.change({ focus: [] });
     else if (state.search !== '') this.change({ search: '' });
+    else if (this.shown?.data.detailOf !== undefined) this.options.detail?.leave();
     else return false;
     return true;
+  }
+
+  private openDetail({ scene }: Pane, bar: number): void {
+    const stack = this.detailStack(scene, bar);
+    if (stack === undefined) return;
+    const { hide = [], collapseRecursion = false } = this.state;
+    const isChanged = hide.length > 0 || collapseRecursion;
+    const refusal = isChanged
+      ? 'Full detail is of the whole stacks: reset what is hidden or collapsed first.'
+      : this.options.detail === undefined
+        ? 'What is "other" was cut away by the server, and cannot be asked for here.'
+        : this.options.detail.open(stack);
+    this.parts.note.textContent = refusal ?? '';
+  }
+
+  private detailStack(scene: GraphScene | undefined, bar: number): readonly string[] | undefined {
+    if (scene === undefined || this.state.view === 'sandwich') return undefined;
+    return stackToDetail(scene.layout, bar);
   }
 
   private openBarMenu(pane: Pane, bar: number, place: MenuPlace): void {
@@ -183,7 +207,9 @@ class Drawing implements FlameGraphHandle {
       whole: wholeOf(data),
       unit: data.unit,
     };
-    this.openMenu(frame, place, this.state.view === 'sandwich' ? undefined : () => this.focusOn(pane, bar));
+    const onFocus = this.state.view === 'sandwich' ? undefined : () => this.focusOn(pane, bar);
+    const hasMore = this.detailStack(scene, bar) !== undefined;
+    this.openMenu(frame, place, onFocus, hasMore ? () => this.openDetail(pane, bar) : undefined);
   }
 
   private openRowMenu(name: number, place: MenuPlace): void {
@@ -195,10 +221,15 @@ class Drawing implements FlameGraphHandle {
     this.openMenu({ name: data.names[name] ?? '', stack: undefined, ...sums, unit: data.unit }, place, undefined);
   }
 
-  private openMenu(frame: FrameInfo, place: MenuPlace, onFocus: (() => void) | undefined): void {
+  private openMenu(
+    frame: FrameInfo,
+    place: MenuPlace,
+    onFocus: (() => void) | undefined,
+    onDetail?: (() => void) | undefined,
+  ): void {
     const { state, options } = this;
     const onChange = (change: Partial<FlameGraphState>) => this.change(change);
-    const items = frameMenuItems({ frame, state, options, onFocus, onChange });
+    const items = frameMenuItems({ frame, state, options, onFocus, onDetail, onChange });
     this.parts.menu.show(frame.name, items, place.x, place.y);
   }
 
@@ -241,6 +272,7 @@ class Drawing implements FlameGraphHandle {
     const whole = shown === undefined ? { left: 0, right: 0 } : wholeOf(shown.data);
     parts.toolbar.show(state, matches, whole);
     parts.filters.show(state, hasDiff, shown === undefined ? '' : headlineOf(shown.data));
+    parts.detail.show(shown?.data.detailOf);
     parts.breadcrumb.show(view === 'sandwich' ? undefined : layout, focus);
     parts.empty.hidden = shown !== undefined;
     const sandwich = view === 'sandwich' ? shown?.sandwich(state) : undefined;

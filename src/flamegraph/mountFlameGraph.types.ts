@@ -59,6 +59,17 @@ export interface FlameGraphOptions {
   /** Where exported files go; downloaded when left out. */
   readonly onExport?: (file: ExportFile) => void;
   readonly onCopy?: (text: string) => void;
+  /** What more there is below a bar than what is shown. */
+  readonly detail?: DetailSource;
+  /** The graph alone, for many beside each other. */
+  readonly isCompact?: boolean;
+}
+
+/** Asks for what was cut away as "other". */
+export interface DetailSource {
+  /** Names from below the root; the answer comes as new data, with `detailOf`. A text: why it cannot be asked for. */
+  readonly open: (stack: readonly string[]) => string | undefined;
+  readonly leave: () => void;
 }
 
 export interface FlameGraphHandle {
