@@ -36,7 +36,7 @@ import { isLegacyLabelName, readClientCapabilities } from './clientCapabilities.
 import { askFunctionsDiff } from './functionAnswers.ts';
 import { graphWriters, pprofBytes, respondPprof } from './mergeAnswers.ts';
 import { answerBytes } from './preparedBody.ts';
-import { extrasIn } from './questionExtras.ts';
+import { exactExtrasIn, extrasIn } from './questionExtras.ts';
 import type { QuestionRoom } from './questionRoom.ts';
 import { tenantIn, tenantsIn } from './tenant.ts';
 
@@ -88,7 +88,7 @@ function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierServi
     selectMergeStacktraces,
     selectSeries: async (request, context) => {
       const question = readSeriesQuestion(tenantsIn(context), request);
-      const lines = await room.ask((asked) => selectSeries(asked, question), context.signal, extrasIn(context));
+      const lines = await room.ask((asked) => selectSeries(asked, question), context.signal, exactExtrasIn(context));
       return { series: lines.map(writeSeries) };
     },
     selectMergeSpanProfile: async (request, context) => {
@@ -113,7 +113,7 @@ function sampleMethods(room: QuestionRoom): Omit<ServiceImpl<typeof QuerierServi
       if (question === undefined) return {};
       return {
         series: writeHeatmap(
-          await room.ask((asked) => selectHeatmap(asked, question), context.signal, extrasIn(context)),
+          await room.ask((asked) => selectHeatmap(asked, question), context.signal, exactExtrasIn(context)),
         ),
       };
     },

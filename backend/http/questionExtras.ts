@@ -15,6 +15,7 @@
 import type { HandlerContext, Interceptor } from '@connectrpc/connect';
 import { createContextKey } from '@connectrpc/connect';
 import { InputError } from '../errors.ts';
+import { exactly } from '../model/estimate.ts';
 import type { Sampling } from '../model/estimate.ts';
 import type { AnswerNote, QuestionExtras } from '../query/questionContext.ts';
 import type { StackFilter } from '../query/stackFilter.ts';
@@ -53,6 +54,19 @@ export function readExtras(
   note: (note: AnswerNote) => void,
 ): QuestionExtras {
   return { sampling: readSampling(sample), filter, note };
+}
+
+/** For questions whose answers are sums of whole profiles, read from what is kept of each: never estimates. */
+export function exactExtrasIn(context: Pick<HandlerContext, 'values'>): QuestionExtras | undefined {
+  const extras = extrasIn(context);
+  if (extras !== undefined && !isEmptyFilter(extras.filter)) {
+    throw new InputError(
+      'unimplemented',
+      `${filterHeader} is for flame graphs, merged profiles and tables of functions`,
+    );
+  }
+  extras?.note({ estimate: exactly, matchedShare: 1 });
+  return extras;
 }
 
 /** Headers of an answer; none for one that summed nothing. */

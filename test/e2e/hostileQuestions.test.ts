@@ -10,12 +10,14 @@ import type { Answer, TestServer } from '../testServer.ts';
 const cpuType = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const seriesCount = 100_000;
 const stackCount = 20_000;
+const questionBytes = 256 * 2 ** 20;
+const questionsAtOnce = 3;
 const tenYears = 10 * 365 * 86_400_000;
 const now = Date.now();
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ store: 'chdb', limits: { questionBytes: 256 * 2 ** 20, questionsWaiting: 20 } });
+  server = await startTestServer({ store: 'chdb', limits: { questionBytes, questionsAtOnce, questionsWaiting: 20 } });
   for (let first = 0; first < seriesCount; first += 10_000) await server.store.write(manySeries(first, 10_000));
 }, 120_000);
 afterAll(() => server.close());
@@ -60,6 +62,27 @@ const hostile: readonly (readonly [string, string, object])[] = [
   ['SelectMergeStacktraces', 'more nodes than that', { ...everything, maxNodes: 2 ** 31 }],
   ['SelectMergeStacktraces', 'a costly expression', { ...everything, labelSelector: '{pod=~"(.*0.*1.*|.*(5+)+.*)"}' }],
   ['SelectMergeProfile', 'a merged profile of everything', everything],
+  ['SelectMergeStacktraces', 'a table of all functions', { ...everything, format: 'PROFILE_FORMAT_FUNCTIONS' }],
+  [
+    'SelectMergeStacktraces',
+    'a whole tree of functions',
+    {
+      ...everything,
+      format: 'PROFILE_FORMAT_FUNCTION_TREE',
+      formatOptions: {
+        functionTree: {
+          selection: 'FUNCTION_TREE_SELECTION_ROOT_PATH',
+          direction: 'FUNCTION_TREE_DIRECTION_CALLEES',
+          maxDepth: 128,
+        },
+      },
+    },
+  ],
+  [
+    'SelectHeatmap',
+    'a map of every profile',
+    { ...everything, groupBy: ['pod'], step: 86_400, queryType: 'HEATMAP_QUERY_TYPE_INDIVIDUAL' },
+  ],
   ['SelectSeries', 'a line for each series', { ...everything, groupBy: ['pod'], step: 3_600 }],
   ['SelectSeries', 'a point for each millisecond of ten years', { ...everything, step: 0.001 }],
   ['Diff', 'twice everything', { left: everything, right: everything }],
@@ -79,8 +102,11 @@ for (const question of hostile) {
   }, 60_000);
 }
 
-test('pushes are taken while thirty hostile questions are asked at once', async () => {
+test('pushes are taken, and memory stays within its budget, while thirty-nine hostile questions are asked at once', async () => {
   const acks: number[] = [];
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
   const statuses = new Set<number>();
   let isOver = false;
   const pushing = async (pod: number): Promise<void> => {
@@ -100,6 +126,12 @@ test('pushes are taken while thirty hostile questions are asked at once', async 
   const answers = await Promise.all(Array.from({ length: 3 }, () => hostile.map(ask)).flat());
   isOver = true;
   await Promise.all(pushers);
+  clearInterval(watch);
+  const grown = Math.round((peak - before) / 2 ** 20);
+  console.log(
+    `hostile questions: ${acks.length} pushes meanwhile, RSS ${Math.round(before / 2 ** 20)} MiB and ${grown} more`,
+  );
+  expect(peak - before).toBeLessThan(questionsAtOnce * questionBytes);
   expect([...statuses]).toEqual([200]);
   expect(answers.filter(({ status }) => ![200, 400, 429, 503].includes(status))).toEqual([]);
   acks.sort((a, b) => a - b);

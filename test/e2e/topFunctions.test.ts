@@ -236,6 +236,27 @@ test('each bar of an estimate says how far off it may be when it is asked to, an
   expect(exact.flamegraph.frameErrors).toBeUndefined();
 });
 
+test('series and heatmaps are exact, and say so; they have no stacks to filter', async () => {
+  const ask = (method: string, headers: Record<string, string>) =>
+    fetch(`${server.url}/querier.v1.QuerierService/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'pyrolens-sample': '0.1', ...headers },
+      body: JSON.stringify({
+        profileTypeID: cpuType,
+        labelSelector: '{service_name="shop"}',
+        start: base - 60_000,
+        end: base + 240_000,
+        step: 15,
+        ...(method === 'SelectHeatmap' && { queryType: 'HEATMAP_QUERY_TYPE_INDIVIDUAL' }),
+      }),
+    });
+  for (const method of ['SelectSeries', 'SelectHeatmap']) {
+    const exact = await ask(method, {});
+    expect([exact.status, exact.headers.get('pyrolens-estimate')]).toEqual([200, 'exact']);
+    expect((await ask(method, { 'pyrolens-stack-filter': 'keep=a' })).status).toBe(501);
+  }
+});
+
 test('headers that cannot be read are refused', async () => {
   for (const [name, value] of [
     ['pyrolens-sample', 'some'],
