@@ -35,7 +35,9 @@ export async function selectSeries(context: QuestionContext, question: SeriesQue
   if (resolved.series.length === 0) return [];
   const scope = await keepCallSite(context, resolved.scope, question.callSite ?? []);
   const groups = groupSeries(resolved.series, question.groupBy);
-  const sums = await context.store.sumTotals(scope, grid, context.signal);
+  const sums =
+    (await context.samples?.sumTotals(scope, grid, context.signal)) ??
+    (await context.store.sumTotals(scope, grid, context.signal));
   const lines = groups.labels.map((labels) => ({ labels, sums: new Map<number, PointSum>() }));
   addSums(lines, groups.groupOf, sums);
   const exemplars = question.exemplars
