@@ -1,5 +1,6 @@
 /** The app: tabs of its pages, and what all of them need: a data source. */
 import type { AppRootProps } from '@grafana/data';
+import { locationUtil } from '@grafana/data';
 import { locationService, PluginPage } from '@grafana/runtime';
 import { Box, Tab, TabContent, TabsBar } from '@grafana/ui';
 import type { PageName } from './data/pageAddress.ts';
@@ -21,7 +22,7 @@ const titles: readonly (readonly [PageName, string])[] = [
   ['ingest', 'Ingest'],
 ];
 
-export function App({ meta, basename }: AppRootProps<AppSettings>) {
+export function App({ meta }: AppRootProps<AppSettings>) {
   const location = usePageState();
   const server = useServer(location.state.datasourceUid, meta.jsonData?.datasourceUid);
   return (
@@ -36,17 +37,17 @@ export function App({ meta, basename }: AppRootProps<AppSettings>) {
                 key={page}
                 label={label}
                 active={location.page === page}
-                href={addressOf(page, location.state, basename)}
+                href={locationUtil.assureBaseUrl(addressOf(page, location.state))}
                 onChangeTab={(event) => {
                   event.preventDefault();
-                  locationService.push(addressOf(page, location.state, basename));
+                  locationService.push(addressOf(page, location.state));
                 }}
               />
             ))}
           </TabsBar>
           <TabContent>
             <Box paddingTop={2}>
-              <Page server={server} location={location} basename={basename} />
+              <Page server={server} location={location} />
             </Box>
           </TabContent>
         </>

@@ -116,8 +116,9 @@ const appMeta = { id: 'pyrolens-profiles-app', jsonData: { datasourceUid: 'pyrol
 
 async function showApp(): Promise<React.ReactNode> {
   const { root: Root } = await load('module.js', data.AppPlugin);
-  const basename = `/a/${appMeta.id}`;
-  return Root && <Root basename={basename} path={basename} query={{}} meta={appMeta as never} onNavChanged={nothing} />;
+  // Grafana calls the whole path so, of whichever page.
+  const { pathname } = location;
+  return Root && <Root basename={pathname} path={pathname} query={{}} meta={appMeta as never} onNavChanged={nothing} />;
 }
 
 async function showSettings(): Promise<React.ReactNode> {

@@ -89,9 +89,10 @@ export function writeState(state: PageState): string {
 
 export const pageOf = (pathname: string): PageName => oneOf(pathname.split('/').at(-1), pages) ?? 'services';
 
-export function addressOf(page: PageName, state: Partial<PageState>, base = appPath): string {
+/** What Grafana gives as basename is the path of the page that is open. */
+export function addressOf(page: PageName, state: Partial<PageState>): string {
   const search = writeState({ ...defaultState, ...state });
-  return `${base}/${page}${search === '' ? '' : `?${search}`}`;
+  return `${appPath}/${page}${search === '' ? '' : `?${search}`}`;
 }
 
 const minuteMillis = 60_000;

@@ -19,7 +19,7 @@ import { useRange } from '../useRange.ts';
 import { FirstRun } from './FirstRun.tsx';
 import type { PageProps } from './pageProps.ts';
 
-export function ServicesPage({ server, location, basename }: PageProps) {
+export function ServicesPage({ server, location }: PageProps) {
   const { state } = location;
   const { range, millis, refresh } = useRange(state);
   const rows = useLoaded(
@@ -33,7 +33,7 @@ export function ServicesPage({ server, location, basename }: PageProps) {
         <FirstRun server={server} onFound={refresh} />
       ) : (
         <Answer loading={rows} what="services">
-          {(found) => <ServicesTable rows={found} range={millis} state={state} basename={basename} />}
+          {(found) => <ServicesTable rows={found} range={millis} state={state} />}
         </Answer>
       )}
     </Stack>
@@ -44,11 +44,10 @@ interface TableProps {
   readonly rows: readonly ServiceRow[];
   readonly range: MillisRange;
   readonly state: PageState;
-  readonly basename: string;
 }
 
-function ServicesTable({ rows, range, state, basename }: TableProps) {
-  const columns = useMemo(() => columnsOf(range, state, basename), [range, state, basename]);
+function ServicesTable({ rows, range, state }: TableProps) {
+  const columns = useMemo(() => columnsOf(range, state), [range, state]);
   const data = useMemo(() => [...rows], [rows]);
   if (data.length === 0) return <Text color="secondary">No service has sent such profiles in this time range.</Text>;
   return (
@@ -62,7 +61,7 @@ interface Cell {
   readonly row: { readonly original: ServiceRow };
 }
 
-function columnsOf(range: MillisRange, state: PageState, basename: string) {
+function columnsOf(range: MillisRange, state: PageState) {
   const of = (service: string): PageState => ({
     ...state,
     labelSelector: withLabel(state.labelSelector, 'service_name', service),
@@ -80,7 +79,7 @@ function columnsOf(range: MillisRange, state: PageState, basename: string) {
       header: 'Service',
       sortType: 'alphanumeric' as const,
       cell: ({ row: { original } }: Cell) => (
-        <TextLink href={addressOf('explore', of(original.service), basename)}>
+        <TextLink href={addressOf('explore', of(original.service))}>
           {original.service === '' ? '(no name)' : original.service}
         </TextLink>
       ),
@@ -96,11 +95,7 @@ function columnsOf(range: MillisRange, state: PageState, basename: string) {
     sorted('change', 'Against last week', ({ row: { original } }) => (
       <TextLink
         color="primary"
-        href={addressOf(
-          'compare',
-          { ...of(original.service), compareWith: { kind: 'offset', offset: '1w' } },
-          basename,
-        )}
+        href={addressOf('compare', { ...of(original.service), compareWith: { kind: 'offset', offset: '1w' } })}
       >
         {changeText(original.change)}
       </TextLink>

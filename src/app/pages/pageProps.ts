@@ -5,6 +5,4 @@ import type { Server } from '../useServer.ts';
 export interface PageProps {
   readonly server: Server;
   readonly location: PageLocation;
-  /** Where the app's pages are, as Grafana says. */
-  readonly basename: string;
 }

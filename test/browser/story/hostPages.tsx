@@ -3,6 +3,7 @@
  * logs, and the form of a new alert rule. Panels have Grafana's frame and menu; the lines and fields in them are the host's.
  */
 import * as data from '@grafana/data';
+import * as runtime from '@grafana/runtime';
 import * as ui from '@grafana/ui';
 import * as React from 'react';
 import * as rxjs from 'rxjs';
@@ -225,7 +226,7 @@ export function showRuleEditor(): React.ReactNode {
   const [threshold] = queries.flatMap(({ model }) => model.conditions ?? []);
   const fields = {
     Name: name,
-    'Data source': query?.datasourceUid ?? '',
+    'Data source': runtime.getDataSourceSrv().getInstanceSettings({ uid: query?.datasourceUid })?.name ?? '',
     Query: query?.model.expr ?? '',
     'Is above': String(threshold?.evaluator.params[0] ?? ''),
     'Pending period': evaluateFor,

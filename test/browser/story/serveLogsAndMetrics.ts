@@ -88,14 +88,18 @@ interface AskedRange {
   readonly stepMillis: number;
 }
 
-/** Seconds, nanoseconds or dates; steps in seconds or as 15s. */
+/** Seconds, nanoseconds or dates; steps in seconds, or as 15s, 15000ms or 1m. */
 function rangeOf(parameters: URLSearchParams): AskedRange {
   const moment = (name: string): number => {
     const text = parameters.get(name) ?? '0';
     const number = Number(text);
     return Number.isNaN(number) ? Date.parse(text) : number > 1e15 ? number / 1e6 : number * 1_000;
   };
-  const stepMillis = Math.max(1, parseFloat(parameters.get('step') ?? '15')) * 1_000;
+  const step = parameters.get('step') ?? '15';
+  const stepMillis = Math.max(
+    1_000,
+    parseFloat(step) * (step.endsWith('ms') ? 1 : step.endsWith('m') ? 60_000 : 1_000),
+  );
   return { startMillis: moment('start'), endMillis: moment('end'), stepMillis };
 }
 

@@ -19,7 +19,7 @@ export async function takeIngestPicture(browser: Browser, keep: (page: OpenedPag
     await send(server.url, 'pyroscope-go/1.2.7', 'catalog', catalog?.folded ?? [], 9 * second);
     await send(server.url, 'pyroscope-java/2.1.2', 'payment', payment?.folded ?? [], 3 * 3_600 * second);
     await sendFolded(server.url, recommend?.folded ?? []);
-    const { page } = await openPage(browser, { viewport: { width: 1_280, height: 400 } });
+    const { page } = await openPage(browser, { viewport: { width: 1_280, height: 450 } });
     await page.goto(`${host.origin}/a/pyrolens-profiles-app/ingest`);
     await page.getByRole('row').filter({ hasText: 'recommend' }).waitFor();
     await keep(page);

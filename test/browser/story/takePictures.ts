@@ -12,21 +12,19 @@ export type Theme = 'dark' | 'light';
 export const themes: readonly Theme[] = ['dark', 'light'];
 const app = 'src/img/screenshots';
 
-/** Where a picture of the story belongs; most are of no use in light too. */
+/** Where a picture of the story belongs, if anywhere; two are shown in light too. */
 export function pathOf(name: string, theme: Theme): string | undefined {
-  const inBoth = ['dashboard', 'compare'].includes(name);
-  return theme === 'dark' ? `${app}/${name}.png` : inBoth ? `${app}/${name}-light.png` : undefined;
+  const suffix = { dark: '', light: '-light' }[theme];
+  const shown = theme === 'light' ? ['dashboard', 'compare'] : ['dashboard', 'explore', 'compare', 'logs', 'rule'];
+  return shown.includes(name) ? `${app}/${name}${suffix}.png` : undefined;
 }
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+/** Icons come a moment after what they stand for. */
+const iconsMillis = 1_500;
 
-export async function keepPicture(page: Page, path: string, clip?: Box): Promise<void> {
-  const png = indexedPng(await page.screenshot({ animations: 'disabled', ...(clip && { clip }) }));
+export async function keepPicture(page: Page, path: string): Promise<void> {
+  await page.waitForTimeout(iconsMillis);
+  const png = indexedPng(await page.screenshot({ animations: 'disabled' }));
   const file = join(projectRoot, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, png);

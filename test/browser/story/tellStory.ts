@@ -62,7 +62,7 @@ export async function tellStory(page: Page, place: StoryPlace, takePicture: Take
 
   await page.getByRole('tab', { name: 'Compare' }).click();
   await page.getByRole('button', { name: 'Last week' }).click();
-  await page.waitForURL(/compare\?.*1w/);
+  await page.waitForURL(/\/a\/pyrolens-profiles-app\/compare\?.*1w/);
   await page.getByRole('radio', { name: 'What changed' }).click();
   const changed = await changesIn(page);
   await takePicture(page, 'changes');
