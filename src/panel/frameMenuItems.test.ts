@@ -109,3 +109,16 @@ test("with a query of Grafana's own data source there is no share over time; wit
   ).toEqual([['Logs', 'l']]);
   expect(frameMenuItems(panelWith({ labelSelector: '{broken' }), frame)).toEqual([]);
 });
+
+test('in Explore, where a panel is not told the query, the frame says what was asked', () => {
+  const source = panelWith({}, profiles, { type: 'loki', uid: 'l', name: 'Loki' });
+  const question = { datasourceUid: 'p', labelSelector: '{service_name="shop"}' };
+  const custom = { profileTypeId: 'a:b:c::', question };
+  const { state, timeRange } = source.data;
+  const series = [{ fields: [], length: 1, meta: { custom } }];
+  const items = frameMenuItems({ ...source, data: { state, timeRange, series } }, frame);
+  expect(uidsIn(items)).toEqual([
+    ['Function', 'p'],
+    ['Logs', 'l'],
+  ]);
+});

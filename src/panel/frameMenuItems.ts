@@ -16,8 +16,7 @@ export interface MenuSource extends Pick<PanelProps, 'data' | 'replaceVariables'
 /** Worked out when a menu opens: most graphs are only looked at. */
 export function frameMenuItems(source: MenuSource, frame: FrameInfo): readonly FrameMenuItem[] {
   const { data, replaceVariables, dataSources } = source;
-  const targets = data.request?.targets ?? [];
-  for (const target of targets) {
+  for (const target of data.request?.targets ?? questionsIn(data)) {
     const text = (name: string): string => {
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'string' ? replaceVariables(value) : '';
@@ -37,6 +36,17 @@ export function frameMenuItems(source: MenuSource, frame: FrameInfo): readonly F
     }));
   }
   return [];
+}
+
+/** Explore tells a panel nothing of the queries; frames of our data source do. */
+function questionsIn({ series }: PanelProps['data']) {
+  return series.flatMap(({ meta }) => {
+    const custom: Readonly<Record<string, unknown>> = meta?.custom ?? {};
+    const { question, profileTypeId } = custom;
+    if (typeof question !== 'object' || question === null) return [];
+    const { datasourceUid: uid, labelSelector }: Readonly<Record<string, unknown>> = { ...question };
+    return typeof uid === 'string' ? [{ datasource: { type: profilesType, uid }, labelSelector, profileTypeId }] : [];
+  });
 }
 
 const momentText = (moment: { valueOf(): number } | string): string =>

@@ -10,6 +10,7 @@ import { diffFrame, isEmptyDiff } from './diffFrame.ts';
 import type { LinkTarget } from './exemplarFrames.ts';
 import { exemplarMarks, exemplarsOfHeatmap, exemplarsOfSeries, exemplarTable } from './exemplarFrames.ts';
 import { emptyFrame, explainEmpty } from './explainEmpty.ts';
+import { forOurPanel } from './forOurPanel.ts';
 import { flameGraphFrame, seriesFrames } from './frames.ts';
 import { askFunctionShare } from './functionShare.ts';
 import { withSources } from './graphSources.ts';
@@ -43,7 +44,9 @@ const defaultExemplars = 100;
 export function answerQuery(query: ProfileQuery, context: AnswerContext): Frames {
   return framesOf(query, context).pipe(
     switchMap((frames) => {
-      if (frames.length > 0 || query.queryType === 'versions') return of(frames);
+      if (frames.length > 0 || query.queryType === 'versions') {
+        return of(frames.map((frame) => forOurPanel(frame, query, context.target)));
+      }
       return explainEmpty(context.client, query, context.range).pipe(map((why) => [emptyFrame(query.refId, why, context.linkTo)]));
     }),
   );
