@@ -26,7 +26,7 @@ export function createBytesInFlight(limitBytes: number): BytesInFlight {
           if (total > own && total + bytes > limitBytes) {
             throw new InputError(
               'unavailable',
-              `more than ${limitBytes} bytes of requests are being worked on; try again`,
+              `more than ${limitBytes} bytes of requests are being worked on (--max-bytes-in-flight); try again`,
             );
           }
           own += bytes;

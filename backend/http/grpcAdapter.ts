@@ -20,6 +20,7 @@ import type { BodyAccount, BytesInFlight } from './bytesInFlight.ts';
 import { toConnectError } from './connectErrors.ts';
 import { knownEncodings, unpackEncoded } from './contentEncoding.ts';
 import { frameOf, readFrames } from './grpcFrames.ts';
+import { withSetting } from './namingSetting.ts';
 import { writeBody } from './plainAnswer.ts';
 import type { Sender } from './sender.ts';
 import { senderOf } from './sender.ts';
@@ -159,10 +160,14 @@ async function* messagesOf(
   const given = headers['grpc-encoding'];
   const encoding = typeof given === 'string' ? given : 'identity';
   const limitBytes = Math.min(limits.messageBytes, limits.bodyBytes);
-  for await (const { isCompressed, bytes: packed } of readFrames(counted(request, account), limitBytes)) {
-    const bytes = isCompressed ? await unpackEncoded(packed, encoding, limitBytes) : packed;
-    yield { bytes, wireBytes: packed.length };
-    if (forgetsMessages) account.close();
+  try {
+    for await (const { isCompressed, bytes: packed } of readFrames(counted(request, account), limitBytes)) {
+      const bytes = isCompressed ? await unpackEncoded(packed, encoding, limitBytes) : packed;
+      yield { bytes, wireBytes: packed.length };
+      if (forgetsMessages) account.close();
+    }
+  } catch (error) {
+    throw withSetting('--max-message-size', error);
   }
 }
 

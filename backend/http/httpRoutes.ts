@@ -14,6 +14,7 @@ import type { CheckToken } from './auth.ts';
 import type { BytesInFlight } from './bytesInFlight.ts';
 import { unpackEncoded } from './contentEncoding.ts';
 import { compressGzip } from './gzipCompression.ts';
+import { namingSetting } from './namingSetting.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
 import { jsonAnswer, textAnswer, writePlain } from './plainAnswer.ts';
 import { readBody } from './requestBody.ts';
@@ -28,8 +29,8 @@ export interface HttpRequest {
   readonly sender: Sender;
   /** Fires when the client has gone away. */
   readonly signal: AbortSignal;
-  /** The whole body after Content-Encoding, both under the limit. */
-  body(limitBytes: number): Promise<HttpBody>;
+  /** The whole body after Content-Encoding, both under the limit; the setting that the limit comes from, if it can be set. */
+  body(limitBytes: number, setting?: string): Promise<HttpBody>;
   /** The body as it comes, not unpacked, for what is too large to hold. */
   chunks(): AsyncIterable<Uint8Array>;
 }
@@ -145,10 +146,12 @@ async function answerRoute(
     contentType: headers['content-type'] ?? '',
     sender: senderOf(headers, request.socket.remoteAddress),
     signal,
-    body: async (limitBytes) => {
-      const packed = await readBody(request, { checkToken: () => undefined, account, limitBytes });
-      return { bytes: await unpackEncoded(packed, headers['content-encoding'], limitBytes), wireBytes: packed.length };
-    },
+    body: (limitBytes, setting = '') =>
+      namingSetting(setting, async () => {
+        const packed = await readBody(request, { checkToken: () => undefined, account, limitBytes });
+        const bytes = await unpackEncoded(packed, headers['content-encoding'], limitBytes);
+        return { bytes, wireBytes: packed.length };
+      }),
     chunks: () => chunksOf(request),
   };
   try {

@@ -64,12 +64,12 @@ async function pushOne(
   limits: Limits,
 ): Promise<InputError | undefined> {
   const { failures } = await visit.take(rawProfile.length, () => {
-    const bytes = gunzip(rawProfile, limits.profileBytes);
+    const bytes = gunzip(rawProfile, limits.profileBytes, '--max-profile-size');
     budget.bytes -= bytes.length;
     if (budget.bytes < 0) {
       throw new InputError(
         'invalid_argument',
-        `profiles of one request expand to more than ${limits.bodyBytes} bytes`,
+        `profiles of one request expand to more than ${limits.bodyBytes} bytes (--max-body-size)`,
         'body_size_limit_exceeded',
       );
     }

@@ -22,6 +22,7 @@ import { checkProtobufSize } from './checkProtobuf.ts';
 import { readClientCapabilities } from './clientCapabilities.ts';
 import { toConnectError } from './connectErrors.ts';
 import { frameOf, readFrames } from './grpcFrames.ts';
+import { withSetting } from './namingSetting.ts';
 import { textAnswer, writeBody, writePlain } from './plainAnswer.ts';
 import { preparedBody } from './preparedBody.ts';
 import { readBody, unpackBody } from './requestBody.ts';
@@ -129,7 +130,8 @@ async function* admittedBody(
     if (kind === 'unary') yield unaryBody(request, bytes, handler, limits.bodyBytes);
     else if (kind === 'grpc') yield* grpcBody(request, bytes, handler, limits.bodyBytes);
     else yield bytes;
-  } catch (error) {
+  } catch (cause) {
+    const error = withSetting('--max-body-size', cause);
     if (error instanceof InputError) onRefused(handler.requestPath, sender, error);
     // Thrown into Connect's reading loop, which answers in the form of the client's protocol.
     throw toConnectError(error, log);

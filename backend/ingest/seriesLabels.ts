@@ -98,7 +98,7 @@ function checkLabels(labels: Labels, limits: LabelLimits): void {
   if (labels.length > limits.labelNamesPerSeries) {
     throw refused(
       'max_label_names_per_series',
-      `profile series '${formatLabels(labels)}' has ${labels.length} label names; limit ${limits.labelNamesPerSeries}`,
+      `profile series '${formatLabels(labels)}' has ${labels.length} label names; limit ${limits.labelNamesPerSeries} (--max-label-names)`,
     );
   }
   if ((labelValue(labels, metricNameLabel) ?? '') === '') {
@@ -131,9 +131,15 @@ export function wrongLabel(
 ): { readonly reason: DiscardReason; readonly message: string } | undefined {
   if (name === '') return { reason: 'invalid_labels', message: `an empty label name` };
   if (isLonger(name, limits.labelNameBytes))
-    return { reason: 'label_name_too_long', message: `label name too long: '${name}'` };
+    return {
+      reason: 'label_name_too_long',
+      message: `label name too long (--max-label-name-length, limit: ${limits.labelNameBytes}): '${name}'`,
+    };
   if (isLonger(value, limits.labelValueBytes))
-    return { reason: 'label_value_too_long', message: `label value too long: '${value}'` };
+    return {
+      reason: 'label_value_too_long',
+      message: `label value too long (--max-label-value-length, limit: ${limits.labelValueBytes}): '${value}'`,
+    };
   return undefined;
 }
 

@@ -19,9 +19,10 @@ const smallestMember = 18;
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-export function gunzip(bytes: Uint8Array, limitBytes: number): Uint8Array {
+/** `setting`: where the limit comes from, for who is refused. */
+export function gunzip(bytes: Uint8Array, limitBytes: number, setting = ''): Uint8Array {
   if (!isGzip(bytes)) {
-    if (bytes.length > limitBytes) throw tooLarge(limitBytes);
+    if (bytes.length > limitBytes) throw tooLarge(limitBytes, setting);
     return bytes;
   }
   // The right chunk size saves the copying of many chunks: 10-18 % of the time.
@@ -30,7 +31,7 @@ export function gunzip(bytes: Uint8Array, limitBytes: number): Uint8Array {
     return gunzipSync(bytes, { chunkSize, maxOutputLength: Math.min(limitBytes, constants.MAX_LENGTH) });
   } catch (error) {
     // zlib throws; the bytes came from a client.
-    if (textOf(error, 'code') === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limitBytes);
+    if (textOf(error, 'code') === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limitBytes, setting);
     throw new InputError('invalid_argument', `gzip: ${textOf(error, 'message')}`, 'malformed_profile');
   }
 }
@@ -41,8 +42,9 @@ function promisedBytes(bytes: Uint8Array): number {
   return Math.min(promised, bytes.length * mostExpansion);
 }
 
-function tooLarge(limitBytes: number): InputError {
-  const message = `uncompressed profile payload size exceeds limit of ${formatMegabytes(limitBytes)}`;
+function tooLarge(limitBytes: number, setting: string): InputError {
+  const named = setting === '' ? '' : ` (${setting})`;
+  const message = `uncompressed profile payload size exceeds limit of ${formatMegabytes(limitBytes)}${named}`;
   return new InputError('invalid_argument', message, 'profile_size_limit');
 }
 

@@ -29,7 +29,7 @@ const badProfiles: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ['no pprof at all', Buffer.from('nonsense'), /byte \d+/],
   ['no UTF-8', notUtf8, /UTF-8/],
   ['gzip that breaks off', gzipSync(profile).subarray(0, -12), /gzip/],
-  ['gzip that expands past the limit', gzipSync(Buffer.alloc(300_000)), /exceeds limit/],
+  ['gzip that expands past the limit', gzipSync(Buffer.alloc(300_000)), /exceeds limit of .* \(--max-profile-size\)/],
   [
     'longer than the limit',
     Buffer.concat([profile, Buffer.from([0x32, 0xe0, 0xa7, 0x12]), Buffer.alloc(300_000)]),
@@ -69,6 +69,19 @@ const badRequests: readonly (readonly [string, string | Uint8Array, Record<strin
 for (const [name, body, headers, status] of badRequests) {
   test(`a request that is ${name} gets ${status}`, async () => {
     expect((await call(server.url, pushPath, body, headers)).status).toBe(status);
+  });
+}
+
+for (const [path, body, headers] of [
+  [pushPath, JSON.stringify({ series: 'x'.repeat(1_100_000) }), {}],
+  [pushPath, gzipSync(Buffer.alloc(5_000_000, ' ')), { 'content-encoding': 'gzip' }],
+  ['ingest?name=a&format=folded', 'x'.repeat(1_100_000), {}],
+  ['ingest?name=a&format=folded', gzipSync(Buffer.alloc(5_000_000, ' ')), { 'content-encoding': 'gzip' }],
+] as const) {
+  test(`a body past the limit is told which one, at /${path.slice(0, 12)}, ${JSON.stringify(headers)}`, async () => {
+    expect((await call(server.url, path, body, headers)).text).toMatch(
+      /1000000 bytes \(--max-body-size\)|limit of 1.0 MB \(--max-body-size\)/,
+    );
   });
 }
 

@@ -44,7 +44,7 @@ describe('settings', () => {
 
   test('more than the limit is refused, with the name of the flag', async () => {
     const refused = await settings('Set', { setting: { name: 'long', value: 'x'.repeat(97) } });
-    expect([refused.status, refused.text]).toEqual([429, expect.stringContaining('--max-settings-size')]);
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('--max-settings-size')]);
     expect((await settings('Set', { setting: { name: 'long', value: 'x'.repeat(96) } })).status).toBe(200);
     await settings('Delete', { name: 'long' });
   });

@@ -78,7 +78,10 @@ async function initiate(
 ): Promise<DebuginfoRecord> {
   checkBuildId(buildId);
   if (sizeBytes < 0n || sizeBytes > BigInt(limits.debuginfoBytes))
-    throw new InputError('invalid_argument', `${sizeBytes} bytes where at most ${limits.debuginfoBytes} are taken`);
+    throw new InputError(
+      'invalid_argument',
+      `${sizeBytes} bytes where at most ${limits.debuginfoBytes} are taken (--max-debuginfo-size)`,
+    );
   const { isWanted, why, reason } = decideUpload(debuginfo.find(tenant, buildId, type), now(), isForced);
   if (!isWanted) throw new InputError(why === 'exists' ? 'already_exists' : 'failed_precondition', reason);
   return debuginfo.begin({

@@ -32,11 +32,11 @@ export async function answerCoroot(
   route: string,
   { door, limits }: { readonly door: IngestDoor; readonly limits: Limits },
 ): Promise<PlainAnswer> {
-  const { bytes: body, wireBytes } = await request.body(limits.bodyBytes);
+  const { bytes: body, wireBytes } = await request.body(limits.bodyBytes, '--max-body-size');
   const visit = door.open({ sender: withAgent(request.sender, 'coroot-node-agent'), route, format: 'pprof' });
   try {
     const outcome = await visit.take(wireBytes, () => {
-      const bytes = gunzip(body, limits.profileBytes);
+      const bytes = gunzip(body, limits.profileBytes, '--max-profile-size');
       const profile = withPlainTypes(readPprof(bytes, limits));
       const labels = namedLabels(metricNameOf(profile.sampleTypes, new Map()), ...labelsOf(request.query));
       return {

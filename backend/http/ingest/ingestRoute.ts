@@ -42,7 +42,7 @@ async function answerIngest(
   { door, limits, now }: IngestRouteOptions,
 ): Promise<PlainAnswer> {
   const head = readUploadHead(request.query, request.contentType, now());
-  const { bytes, wireBytes } = await request.body(limits.bodyBytes);
+  const { bytes, wireBytes } = await request.body(limits.bodyBytes, '--max-body-size');
   const visit = door.open({ sender: withAgent(request.sender, head.spyName), route, format: head.format });
   try {
     const outcome = await visit.take(wireBytes, () => readUploadBody(head, bytes, limits));

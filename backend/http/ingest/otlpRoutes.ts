@@ -71,7 +71,8 @@ async function answerProfiles(request: HttpRequest, route: string, options: Otlp
   const encoding = encodingOf(request.contentType);
   if (encoding === undefined)
     throw new InputError('unimplemented', `Unsupported Content-Type: ${request.contentType.slice(0, 200)}`);
-  const { bytes, wireBytes } = await request.body(Math.min(options.limits.messageBytes, options.limits.bodyBytes));
+  const { messageBytes, bodyBytes } = options.limits;
+  const { bytes, wireBytes } = await request.body(Math.min(messageBytes, bodyBytes), '--max-message-size');
   const { protobuf, json } = await takeProfiles(request.sender, route, encoding, bytes, wireBytes, options);
   return encoding === 'json'
     ? { status: 200, contentType: 'application/json', body: json }

@@ -169,7 +169,7 @@ export function createParcaRoutes({ door, limits }: ParcaOptions): readonly Http
     path,
     method: 'POST',
     answer: async (request) => {
-      const { bytes, wireBytes } = await request.body(limits.bodyBytes);
+      const { bytes, wireBytes } = await request.body(limits.bodyBytes, '--max-body-size');
       await takeAll(door, visitOf(request.sender, path, 'pprof'), wireBytes, () => ({
         reading: readWriteRawJson(new TextDecoder().decode(bytes), limits),
         rawBytes: bytes.length,

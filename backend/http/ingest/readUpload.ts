@@ -109,7 +109,7 @@ export function readUploadBody(head: UploadHead, body: Uint8Array, limits: Limit
     default: {
       if (head.counts !== undefined && head.name.hasProfileId) return nothing;
       const bodyBytes = Math.min(limits.bodyBytes, limits.textBytes);
-      const bytes = gunzip(body, bodyBytes);
+      const bytes = gunzip(body, bodyBytes, '--max-body-size');
       return { reading: readText(head, bytes, { ...limits, bodyBytes }), rawBytes: bytes.length, isPprof: false };
     }
   }
@@ -179,7 +179,7 @@ function readPprofUpload(head: UploadHead, body: Uint8Array, limits: Limits): Si
   const config: ReturnType<typeof readSampleTypeConfig> =
     configPart === undefined ? new Map() : readSampleTypeConfig(configPart);
   const isDotnet = head.spyName === 'dotnetspy' || config.has('alloc-samples');
-  const bytes = gunzip(packed, limits.profileBytes);
+  const bytes = gunzip(packed, limits.profileBytes, '--max-profile-size');
   const read = readPprof(isDotnet ? withFunctionIds(bytes) : bytes, limits);
   const profile = withoutSpyQuirks(read, isDotnet ? 'dotnetspy' : head.spyName, head.fromNanos);
   const labels = namedLabels(
@@ -198,10 +198,10 @@ function readJfrUpload(head: UploadHead, body: Uint8Array, limits: Limits): Size
   const packed = parts === undefined ? body : parts.get('jfr');
   if (packed === undefined) return nothing;
   const snapshot = parts?.get('labels');
-  const bytes = gunzip(packed, limits.bodyBytes);
+  const bytes = gunzip(packed, limits.bodyBytes, '--max-body-size');
   const reading = readJfr(
     bytes,
-    snapshot === undefined ? undefined : gunzip(snapshot, limits.bodyBytes),
+    snapshot === undefined ? undefined : gunzip(snapshot, limits.bodyBytes, '--max-body-size'),
     {
       sampleRate: head.sampleRate,
       timeNanos: head.isTimed ? head.fromNanos : undefined,

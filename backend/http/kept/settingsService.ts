@@ -2,7 +2,7 @@
  * settings.v1.SettingsService: values that a client keeps under a name, as Drilldown Profiles does with its options.
  *
  * Shape:  sorted by name. The newest `modifiedAt` wins; without one it is now.
- * Errors: already_exists for a value older than what is kept, resource_exhausted past the limits.
+ * Errors: already_exists for a value older than what is kept, payload_too_large past the limit: Connect's resource_exhausted would be tried again.
  * Source: reference pyroscope-api 1.11 and correction 17: a name may be empty, and such a setting cannot be deleted.
  */
 import { create } from '@bufbuild/protobuf';
@@ -61,7 +61,7 @@ function checkSize(settings: readonly Setting[], { settingsBytes }: Limits): voi
   const bytes = settings.reduce((sum, { name, value }) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
   if (bytes > settingsBytes) {
     throw new InputError(
-      'resource_exhausted',
+      'payload_too_large',
       `settings of ${bytes} bytes are more than ${settingsBytes} (--max-settings-size)`,
     );
   }

@@ -106,11 +106,14 @@ class FolderStore implements DebuginfoStore {
         bytes += chunk.length;
         this.receivingBytes += chunk.length;
         if (bytes > debuginfoBytes)
-          throw new InputError('payload_too_large', `debug information of more than ${debuginfoBytes} bytes`);
+          throw new InputError(
+            'payload_too_large',
+            `debug information of more than ${debuginfoBytes} bytes (--max-debuginfo-size)`,
+          );
         if (others() + this.receivingBytes > debuginfoTotalBytes)
           throw new InputError(
             'resource_exhausted',
-            `all debug information takes more than ${debuginfoTotalBytes} bytes`,
+            `all debug information takes more than ${debuginfoTotalBytes} bytes (--max-debuginfo-total)`,
           );
         await file.writeFile(chunk);
       }

@@ -39,7 +39,7 @@ const jfrMagic = Buffer.from('FLR\0');
 
 /** `name` is the file's: counts without a type are called so. */
 export function readAnyProfile(packed: Uint8Array, name: string, limits: Limits): AnyProfile {
-  const bytes = gunzip(packed, limits.bodyBytes);
+  const bytes = gunzip(packed, limits.bodyBytes, '--max-body-size');
   if (bytes.length === 0) throw new InputError('invalid_argument', 'the file is empty', 'malformed_profile');
   if (jfrMagic.equals(bytes.subarray(0, 4))) return profilesOf(readRecording(bytes, limits));
   const json = readJsonHead(bytes, limits);

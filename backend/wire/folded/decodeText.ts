@@ -17,7 +17,7 @@ const longestText = 500_000_000;
 export function decodeText(bytes: Uint8Array, format: string, { bodyBytes }: Pick<Limits, 'bodyBytes'>): string {
   const limit = Math.min(bodyBytes, longestText);
   if (bytes.length > limit) {
-    const message = `${format}: ${bytes.length} bytes are more than the limit of ${limit}`;
+    const message = `${format}: ${bytes.length} bytes are more than the limit of ${limit} (--max-text-size)`;
     throw new InputError('invalid_argument', message, 'profile_size_limit');
   }
   return new TextDecoder(encodingOf(bytes)).decode(bytes);

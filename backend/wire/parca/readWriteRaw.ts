@@ -129,7 +129,7 @@ function readProfiles(series: readonly RawSeries[], limits: RawLimits): WireRead
 }
 
 function readOne(labels: readonly Label[], bytes: Uint8Array, limits: RawLimits): LabelledProfile {
-  const profile = readPprof(gunzip(bytes, limits.profileBytes), limits);
+  const profile = readPprof(gunzip(bytes, limits.profileBytes, '--max-profile-size'), limits);
   const given = withServiceName(labels.filter(({ name }) => !threadLabels.has(name)));
   const [type] = profile.sampleTypes;
   if (profile.sampleTypes.length !== 1 || type === undefined || !isCpuTicks(type, profile.periodType, profile.period))
