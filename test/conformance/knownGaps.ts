@@ -9,13 +9,13 @@ export const unlikeInputs: ReadonlySet<string> = new Set([
 ]);
 
 export const knownGaps: ReadonlySet<string> = new Set([
-  // Deliberate: what /ingest reads can be uploaded and looked at too; Pyroscope refuses speedscope here.
+  // Deliberate: what /ingest reads can be uploaded and looked at too; Pyroscope answers 500 to speedscope here.
   'adhoc/adhoc-a-speed.speedscope.json',
-  // Deliberate: OTLP/JSON receivers must ignore fields they do not know (OTLP specification).
+  // Deliberate: OTLP/JSON receivers must ignore fields they do not know (OTLP specification); a newer Collector may send some.
   'ingest-errors/otlp-unknown-field',
   // Deliberate: thread.id and cpu.logical_number of OTLP would make a series of every thread and core.
   'label-names/full-utf8',
   'label-names/accept-list',
-  // Deliberate: frames without a symbol are drawn, here as app!0x1500.
+  // Deliberate: frames without a symbol are drawn, here as app!0x1500, as in the optional cases merge/svc-unsym.
   'render/no-braces',
 ]);
