@@ -71,7 +71,8 @@ export function exemplarTable(
       {
         name: 'Value',
         type: FieldType.number,
-        config: { unit: flameGraphUnit(query.profileTypeId) },
+        // Grafana shows a lone field of this name under the name of the frame.
+        config: { displayName: 'Value', unit: flameGraphUnit(query.profileTypeId) },
         values: rows.map(({ value = '0' }) => Number(value)),
       },
       ...(ofSpans

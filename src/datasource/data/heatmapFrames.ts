@@ -12,6 +12,9 @@ import type { LabelPair } from './frames.ts';
 import { labelsOf } from './frames.ts';
 import { flameGraphUnit } from './profileTypeUnits.ts';
 
+/** Explore would draw lines of the cells' bounds. */
+const heatmapPanel = 'heatmap';
+
 export interface HeatmapSlotAnswer {
   readonly timestamp?: string;
   readonly yMin?: readonly (number | string)[];
@@ -35,7 +38,7 @@ export function heatmapFrames(
     return createDataFrame({
       name: profileTypeLabel(profileTypeId),
       refId,
-      meta: { type: DataFrameType.HeatmapCells, custom: { profileTypeId } },
+      meta: { type: DataFrameType.HeatmapCells, preferredVisualisationPluginId: heatmapPanel, custom: { profileTypeId } },
       fields: [
         {
           name: 'xMax',
