@@ -29,9 +29,7 @@ declare global {
 
 const parameters = new URLSearchParams(location.search);
 const asked = (name: string): string => parameters.get(name) ?? '';
-// As in Grafana, it stays for the pages after it.
-if (asked('theme') !== '') sessionStorage.setItem('theme', asked('theme'));
-const theme = data.createTheme({ colors: { mode: sessionStorage.getItem('theme') === 'light' ? 'light' : 'dark' } });
+const theme = data.createTheme({ colors: { mode: asked('theme') === 'light' ? 'light' : 'dark' } });
 
 async function start(): Promise<void> {
   provideServices();

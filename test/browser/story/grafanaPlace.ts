@@ -53,7 +53,7 @@ export function grafanaPlace(page: Page, grafana: string, theme: Theme): StoryPl
     if (isLogs) answers.push(response.text());
   });
   return {
-    origin: grafana,
+    origin: () => grafana,
     parameters: `kiosk&theme=${theme}&`,
     podsInLogs: async () => {
       await page.getByText('msg="large answer"').first().waitFor();

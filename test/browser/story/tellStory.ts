@@ -7,7 +7,7 @@ import { faultyFunction, storyMoment } from './shopStory.ts';
 
 /** What differs between hosts. */
 export interface StoryPlace {
-  readonly origin: string;
+  readonly origin: () => string;
   /** In front of every parameter list, as "theme=dark&". */
   readonly parameters: string;
   /** Pods whose lines Explore shows. */
@@ -93,7 +93,7 @@ export async function tellStory(page: Page, place: StoryPlace, takePicture: Take
 }
 
 async function openDashboard(page: Page, { origin, parameters }: StoryPlace, from: string): Promise<void> {
-  await page.goto(`${origin}/d/pyrolens-service?${parameters}var-service_name=checkout&from=${from}&to=now`);
+  await page.goto(`${origin()}/d/pyrolens-service?${parameters}var-service_name=checkout&from=${from}&to=now`);
   await page.locator('canvas[aria-label^="Flame graph"]').waitFor();
   await page.getByText('msg="large answer"').first().waitFor();
 }
