@@ -41,7 +41,8 @@ export function alertRuleAddress(frame: FrameInfo, context: FrameLinkContext): s
       }),
     ],
     annotations: [
-      { key: 'summary', value: `${shownName(frame.name)} takes {{ humanizePercentage $values.B.Value }} of the profile` },
+      // Not of B: the editor leaves a reducer out that has nothing to reduce. Without data there is no A.
+      { key: 'summary', value: `${shownName(frame.name)} takes {{ with $values.A }}{{ humanizePercentage .Value }}{{ end }} of the profile` },
     ],
   };
   return `/alerting/new?${new URLSearchParams({ defaults: JSON.stringify(defaults) }).toString()}`;
