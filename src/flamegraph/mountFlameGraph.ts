@@ -186,7 +186,10 @@ class Drawing implements FlameGraphHandle {
       : this.options.detail === undefined
         ? 'What is "other" was cut away by the server, and cannot be asked for here.'
         : this.options.detail.open(stack);
-    this.parts.note.textContent = refusal ?? '';
+    if (refusal instanceof Promise) {
+      this.parts.note.textContent = 'Asking for the full detail …';
+      void refusal.then((why) => (this.parts.note.textContent = why ?? ''));
+    } else this.parts.note.textContent = refusal ?? '';
   }
 
   private detailStack(scene: GraphScene | undefined, bar: number): readonly string[] | undefined {
@@ -225,7 +228,7 @@ class Drawing implements FlameGraphHandle {
     frame: FrameInfo,
     place: MenuPlace,
     onFocus: (() => void) | undefined,
-    onDetail?: (() => void) | undefined,
+    onDetail?: () => void,
   ): void {
     const { state, options } = this;
     const onChange = (change: Partial<FlameGraphState>) => this.change(change);

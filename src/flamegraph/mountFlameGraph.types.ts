@@ -67,8 +67,8 @@ export interface FlameGraphOptions {
 
 /** Asks for what was cut away as "other". */
 export interface DetailSource {
-  /** Names from below the root; the answer comes as new data, with `detailOf`. A text: why it cannot be asked for. */
-  readonly open: (stack: readonly string[]) => string | undefined;
+  /** Names from below the root; the answer comes as new data, with `detailOf`. A text: why there is none. */
+  readonly open: (stack: readonly string[]) => Promise<string | undefined> | string | undefined;
   readonly leave: () => void;
 }
 

@@ -20,9 +20,13 @@ interface Props {
   readonly height: number;
   /** A newer answer is on its way. */
   readonly isStale: boolean;
+  readonly detail?: NonNullable<FlameGraphOptions['detail']>;
+  /** The graph alone. */
+  readonly isCompact?: boolean;
 }
 
-export function FlameGraphHost({ graph, theme, state, onStateChange, menuItems, width, height, isStale }: Props) {
+export function FlameGraphHost(props: Props) {
+  const { graph, theme, state, onStateChange, menuItems, width, height, isStale, detail, isCompact = false } = props;
   const host = useRef<HTMLDivElement>(null);
   const handle = useRef<FlameGraphHandle>(undefined);
   // The drawing was told or told us this already: setting it again would only disturb who is typing.
@@ -31,6 +35,8 @@ export function FlameGraphHost({ graph, theme, state, onStateChange, menuItems, 
   tell.current = onStateChange;
   const offer = useRef(menuItems);
   offer.current = menuItems;
+  const parts = useRef(detail);
+  parts.current = detail;
 
   useEffect(() => {
     if (host.current === null) return undefined;
@@ -42,6 +48,10 @@ export function FlameGraphHost({ graph, theme, state, onStateChange, menuItems, 
         tell.current(next);
       },
       menuItems: (frame) => offer.current(frame),
+      isCompact,
+      ...(parts.current !== undefined && {
+        detail: { open: (stack) => parts.current?.open(stack), leave: () => parts.current?.leave() },
+      }),
     });
     handle.current = mounted;
     return () => {

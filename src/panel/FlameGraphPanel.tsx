@@ -1,74 +1,58 @@
 /** The panel: reads the flame graph out of the data frames and hands it to the drawing, or says why there is none. */
-import type { PanelData, PanelProps } from '@grafana/data';
+import type { PanelProps } from '@grafana/data';
 import { LoadingState } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
-import type { FlameGraphReading } from './data/readFlameGraph.ts';
+import { askedRange } from './data/graphMeta.ts';
 import { readFlameGraph } from './data/readFlameGraph.ts';
+import { readGroups } from './data/readGroups.ts';
 import { themeOf } from './data/themeOf.ts';
-import { emptinessOf } from './data/graphMeta.ts';
+import { EmptyPanel } from './EmptyPanel.tsx';
 import { FlameGraphHost } from './FlameGraphHost.tsx';
 import { frameMenuItems } from './frameMenuItems.ts';
+import { GraphGroups } from './GraphGroups.tsx';
 import type { PanelOptions } from './panelOptions.ts';
 import { optionsOf, stateOf } from './panelOptions.ts';
+import { useDetail } from './useDetail.ts';
 
 export function FlameGraphPanel(props: PanelProps<PanelOptions>) {
-  const { data, width, height, options, onOptionsChange } = props;
+  const { data, options, height } = props;
+  const groups = useMemo(() => readGroups(data.series), [data.series]);
+  if (groups.length === 0) return <OneGraph {...props} />;
+  const chosen = groups.find(({ group }) => group === options.group);
+  return (
+    <GraphGroups {...props} groups={groups} chosen={chosen?.group}>
+      {(room) =>
+        chosen && (
+          <OneGraph key={chosen.group} {...props} data={{ ...data, series: [chosen.frame] }} height={height - room} />
+        )
+      }
+    </GraphGroups>
+  );
+}
+
+function OneGraph(props: PanelProps<PanelOptions>) {
+  const { data, width, height, options, onOptionsChange, onChangeTimeRange } = props;
   const grafanaTheme = useTheme2();
   const theme = useMemo(() => themeOf(grafanaTheme), [grafanaTheme]);
   const reading = useMemo(() => readFlameGraph(data.series, askedRange(data)), [data.series]);
-  if (reading.kind !== 'graph') return <EmptyPanel height={height} sentence={sentenceFor(reading, data)} />;
+  const frame = reading.kind === 'graph' ? reading.frame : undefined;
+  const { part, detail } = useDetail(data, frame);
+  if (reading.kind !== 'graph') {
+    return <EmptyPanel reading={reading} data={data} height={height} onChangeTimeRange={onChangeTimeRange} />;
+  }
   return (
     <FlameGraphHost
-      graph={reading.graph}
+      graph={part ?? reading.graph}
       theme={theme}
       state={stateOf(options)}
       onStateChange={(state) => onOptionsChange(optionsOf(state, options))}
-      menuItems={(frame) => frameMenuItems({ ...props, dataSources: getDataSourceSrv() }, frame)}
+      menuItems={(info) => frameMenuItems({ ...props, dataSources: getDataSourceSrv(), frame: reading.frame }, info)}
       width={width}
       height={height}
       isStale={data.state === LoadingState.Loading}
+      detail={detail}
     />
   );
-}
-
-const askedRange = ({ timeRange: { from, to } }: PanelData) => ({
-  startMillis: from.valueOf(),
-  endMillis: to.valueOf(),
-});
-
-function EmptyPanel({ height, sentence }: { readonly height: number; readonly sentence: string }) {
-  const { colors, spacing } = useTheme2();
-  return (
-    <div
-      role="status"
-      style={{
-        height,
-        display: 'flex',
-        alignItems: 'center',
-        justifyContent: 'center',
-        textAlign: 'center',
-        padding: spacing(2),
-        color: colors.text.secondary,
-      }}
-    >
-      {sentence}
-    </div>
-  );
-}
-
-/** An error explains an empty answer better than the answer does. */
-function sentenceFor(reading: Exclude<FlameGraphReading, { kind: 'graph' }>, data: PanelData): string {
-  const error = data.errors?.[0]?.message ?? data.error?.message;
-  if (error !== undefined) return error;
-  if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) return 'Loading profiles …';
-  if (reading.kind === 'mistake') return `Nothing to draw: ${reading.message}.`;
-  const because = emptinessOf(data.series)?.message;
-  if (because !== undefined) return because;
-  const selectors = (data.request?.targets ?? []).flatMap((target) =>
-    'labelSelector' in target && typeof target.labelSelector === 'string' ? [target.labelSelector] : [],
-  );
-  const which = selectors.length === 0 ? '' : ` for ${selectors.join(' and ')}`;
-  return `No profiles${which} in this time range.`;
 }

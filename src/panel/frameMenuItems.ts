@@ -1,39 +1,57 @@
 /** What Grafana has to offer for a function of the flame graph: finds the data sources that links lead through. */
-import type { DataSourceInstanceSettings, PanelProps } from '@grafana/data';
+import type { DataFrame, DataSourceInstanceSettings, PanelProps } from '@grafana/data';
 import { locationUtil } from '@grafana/data';
 import type { DataSourceSrv } from '@grafana/runtime';
 import { parseLabelSelector } from '../datasource/data/labelSelector.ts';
 import type { FrameInfo, FrameMenuItem } from '../flamegraph/mountFlameGraph.types.ts';
-import type { DataSourceRef, LinkTargets } from './data/frameLinks.ts';
+import { dataLinks } from './data/dataLinks.ts';
+import type { DataSourceRef, FrameLink, FrameLinkContext, LinkTargets } from './data/frameLinks.ts';
 import { frameLinks } from './data/frameLinks.ts';
+import { selectorIn } from './data/readGroups.ts';
 
-const profilesType = 'pyrolens-profiles-datasource';
+export const profilesType = 'pyrolens-profiles-datasource';
 
 export interface MenuSource extends Pick<PanelProps, 'data' | 'replaceVariables'> {
+  /** The frame that is drawn, when the query answers with several. */
+  readonly frame?: DataFrame;
   readonly dataSources: Pick<DataSourceSrv, 'getInstanceSettings' | 'getList'>;
 }
 
 /** Worked out when a menu opens: most graphs are only looked at. */
 export function frameMenuItems(source: MenuSource, frame: FrameInfo): readonly FrameMenuItem[] {
+  return [...placesOf(source, frame), ...ownLinks(source, frame)].map(({ label, href }) => ({
+    label,
+    href: href.startsWith('/') ? locationUtil.assureBaseUrl(href) : href,
+  }));
+}
+
+/** What the dashboard's author linked to; the root is no function. */
+function ownLinks(
+  { data, replaceVariables, dataSources, frame: drawn }: MenuSource,
+  frame: FrameInfo,
+): readonly FrameLink[] {
+  if (frame.stack?.length === 0) return [];
+  const typeOf = (uid: string): string | undefined => dataSources.getInstanceSettings({ uid })?.type;
+  const frames = drawn === undefined ? data.series : [drawn];
+  return dataLinks(frames, frame, { replaceVariables, range: rangeOf(data), typeOf });
+}
+
+function placesOf(source: MenuSource, frame: FrameInfo): readonly FrameLink[] {
   const { data, replaceVariables, dataSources } = source;
   for (const target of data.request?.targets ?? questionsIn(data)) {
     const text = (name: string): string => {
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'string' ? replaceVariables(value) : '';
     };
-    const parsed = parseLabelSelector(text('labelSelector'));
+    const parsed = parseLabelSelector(selectorIn(source.frame) ?? text('labelSelector'));
     if (parsed.kind !== 'selector' || text('profileTypeId') === '') continue;
-    const { from, to } = data.timeRange.raw;
     const context = {
       targets: linkTargets(dataSources, target.datasource),
       profileTypeId: text('profileTypeId'),
       matchers: parsed.matchers,
-      range: { from: momentText(from), to: momentText(to) },
+      range: rangeOf(data),
     };
-    return frameLinks(frame, context).map(({ label, href }) => ({
-      label,
-      href: href.startsWith('/') ? locationUtil.assureBaseUrl(href) : href,
-    }));
+    return frameLinks(frame, context);
   }
   return [];
 }
@@ -48,6 +66,11 @@ function questionsIn({ series }: PanelProps['data']) {
     return typeof uid === 'string' ? [{ datasource: { type: profilesType, uid }, labelSelector, profileTypeId }] : [];
   });
 }
+
+const rangeOf = ({ timeRange: { raw } }: MenuSource['data']): FrameLinkContext['range'] => ({
+  from: momentText(raw.from),
+  to: momentText(raw.to),
+});
 
 const momentText = (moment: { valueOf(): number } | string): string =>
   typeof moment === 'string' ? moment : String(moment.valueOf());

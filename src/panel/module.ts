@@ -5,9 +5,9 @@ import type { PanelOptions } from './panelOptions.ts';
 import { colours, defaultPanelOptions, views } from './panelOptions.ts';
 import { suggestFlameGraph } from './suggestFlameGraph.ts';
 
-/** The drawing formats values itself: of Grafana's field options only the unit means something to it. */
+/** The drawing formats values itself: of Grafana's field options only unit and links mean something to it. */
 const otherFieldOptions = Object.values(FieldConfigProperty).filter(
-  (property) => property !== FieldConfigProperty.Unit,
+  (property) => property !== FieldConfigProperty.Unit && property !== FieldConfigProperty.Links,
 );
 
 export const plugin = new PanelPlugin<PanelOptions>(FlameGraphPanel)

@@ -48,7 +48,7 @@ test('what was chosen before and is no more is not saved', () => {
     hide: [{ pattern: 'x' }],
     sandwich: 'a',
   };
-  expect(optionsOf(stateOf({}), before)).toEqual({ version: 2, view: 'both', search: '', focus: [] });
+  expect(optionsOf(stateOf({}), before)).toEqual({ version: 3, view: 'both', search: '', focus: [] });
 });
 
 test('a panel that was saved before there were colours and hiding is as it was', () => {

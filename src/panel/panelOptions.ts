@@ -1,8 +1,8 @@
 /**
  * What a flame graph panel keeps in its dashboard: the state of the drawing, so that a reload loses nothing.
  *
- * Shape:  `version` 2 added colour, hide, collapseRecursion and sandwich, all of which may be left out; panels saved before
- *         have no version. Options of old panels, or of another panel type that this one was switched from, may lack
+ * Shape:  `version` 2 added colour, hide, collapseRecursion and sandwich, 3 the group; all may be left out, and panels saved
+ *         before have no version. Options of old panels, or of another panel type that this one was switched from, may lack
  *         anything or hold something else.
  */
 import type { ColourMode } from '../flamegraph/colourModes.ts';
@@ -20,9 +20,11 @@ export interface PanelOptions {
   hide?: readonly HideRule[];
   collapseRecursion?: boolean;
   sandwich?: string;
+  /** Of a query that splits: the one graph that is shown; all beside each other when left out or gone. */
+  group?: string;
 }
 
-export const optionsVersion = 2;
+export const optionsVersion = 3;
 export const defaultPanelOptions: PanelOptions = { view: 'both', search: '' };
 
 export const views: readonly { readonly value: FlameGraphView; readonly label: string }[] = [

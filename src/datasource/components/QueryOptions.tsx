@@ -18,13 +18,13 @@ interface Props {
   readonly onChange: (part: Partial<ProfileQuery>) => void;
 }
 
-type Option = 'compare' | 'group' | 'functions' | 'of' | 'limit' | 'step' | 'nodes' | 'ids' | 'exemplars';
+type Option = 'compare' | 'group' | 'split' | 'functions' | 'of' | 'limit' | 'step' | 'nodes' | 'ids' | 'exemplars';
 
 /** What each type of query reads of its options. */
 const optionsOf: Readonly<Record<ProfileQueryType, readonly Option[]>> = {
   metrics: ['group', 'limit', 'step', 'exemplars'],
-  profile: ['nodes', 'ids'],
-  both: ['group', 'limit', 'step', 'nodes', 'ids'],
+  profile: ['split', 'limit', 'nodes', 'ids'],
+  both: ['group', 'split', 'limit', 'step', 'nodes', 'ids'],
   diff: ['compare', 'nodes', 'ids'],
   topFunctions: ['compare', 'group', 'limit', 'nodes', 'ids'],
   functionShare: ['functions', 'group', 'limit', 'step', 'nodes'],
@@ -70,7 +70,16 @@ export function QueryOptions({ catalog, range, query, onChange }: Props) {
           </InlineField>
         )}
         {has('group') && <GroupByField {...field} query={query} onChange={onChange} />}
-        {has('limit') && (
+        {has('split') && (
+          <LabelsField
+            {...field}
+            label="Split by"
+            tooltip="A flame graph for each value of these labels, beside each other: thread_name, pod, version."
+            value={query.splitBy ?? []}
+            onChange={(splitBy) => onChange({ splitBy: splitBy.length > 0 ? splitBy : undefined })}
+          />
+        )}
+        {has('limit') && (query.queryType !== 'profile' || query.splitBy !== undefined) && (
           <NumberField
             label="Limit"
             tooltip="At most so many; the largest stay."
@@ -137,23 +146,44 @@ function ShareFields({ query, onChange }: PartProps) {
   );
 }
 
-function GroupByField({ catalog, range, query, onChange }: Props) {
+function GroupByField({ query, onChange, ...field }: Props) {
   const isVersion = query.queryType === 'versions';
   return (
-    <InlineField
+    <LabelsField
+      {...field}
       label={isVersion ? 'Version label' : 'Group by'}
       tooltip={isVersion ? 'The label whose new values are marked.' : 'One series per value of these labels.'}
-    >
+      placeholder={isVersion ? 'version' : 'nothing'}
+      labelSelector={query.labelSelector}
+      value={query.groupBy}
+      onChange={(groupBy) => onChange({ groupBy })}
+    />
+  );
+}
+
+interface LabelsFieldProps extends Pick<Props, 'catalog' | 'range'> {
+  readonly label: string;
+  readonly tooltip: string;
+  readonly placeholder?: string;
+  /** Whose labels are offered. */
+  readonly labelSelector: string;
+  readonly value: string[];
+  readonly onChange: (labels: string[]) => void;
+}
+
+function LabelsField({ catalog, range, label, tooltip, placeholder = 'nothing', labelSelector, value, onChange }: LabelsFieldProps) {
+  return (
+    <InlineField label={label} tooltip={tooltip}>
       <MultiCombobox
-        aria-label={isVersion ? 'Version label' : 'Group by'}
+        aria-label={label}
         width="auto"
         minWidth={20}
         maxWidth={60}
-        placeholder={isVersion ? 'version' : 'nothing'}
+        placeholder={placeholder}
         createCustomValue
-        options={(typed) => optionsMatching(typed, catalog.labelNames(query.labelSelector, range))}
-        value={query.groupBy}
-        onChange={(options) => onChange({ groupBy: options.map(({ value }) => value) })}
+        options={(typed) => optionsMatching(typed, catalog.labelNames(labelSelector, range))}
+        value={value}
+        onChange={(options) => onChange(options.map((option) => option.value))}
       />
     </InlineField>
   );

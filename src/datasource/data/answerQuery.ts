@@ -18,6 +18,7 @@ import { heatmapFrames } from './heatmapFrames.ts';
 import { askNewVersions } from './newVersions.ts';
 import type { ProfileQuery } from './profileQuery.ts';
 import { defaultComparison } from './profileQuery.ts';
+import { splitGraphs } from './splitGraphs.ts';
 import { metricUnit } from './profileTypeUnits.ts';
 import type { QuerierClient } from './querierClient.ts';
 import { isUnknownQuestion } from './querierClient.ts';
@@ -95,6 +96,7 @@ function metricsOf(query: ProfileQuery, { client, range, stepSeconds, target }: 
  * may have no samples; then what its labels select is the next best, and the frame says which it was.
  */
 function flameGraphOf(query: ProfileQuery, context: AnswerContext): Frames {
+  if ((query.splitBy ?? []).length > 0) return splitGraphs(query, context, (part) => askFlameGraph(part, context));
   const asked = firstFound(narrowings(query), context);
   return withSources(asked, context.client, query, context.range).pipe(
     map(([found, sources]) => {
@@ -144,7 +146,7 @@ function firstFound(
   );
 }
 
-interface FoundGraph {
+export interface FoundGraph {
   readonly flamegraph: FlameGraphAnswer;
   readonly accuracy: Accuracy | undefined;
 }
@@ -157,7 +159,7 @@ function askFlameGraph(
   const body = stacktracesBody(query, range);
   const whole = client.selectMergeStacktraces(body);
   const asked =
-    body.spanSelector === undefined
+    body.spanSelector === undefined || body.stackTraceSelector !== undefined
       ? whole
       : client.selectMergeSpanProfile(body).pipe(
           catchError((error: unknown) => {

@@ -20,9 +20,12 @@ export const queryTypeLabels: Readonly<Record<ProfileQueryType, string>> = {
 export function describeQuery(query: ProfileQuery): string {
   const subject = `${profileTypeLabel(query.profileTypeId)} ${query.labelSelector}`;
   const groups = query.groupBy.length === 0 ? '' : ` by ${query.groupBy.join(', ')}`;
+  const split = query.splitBy === undefined ? '' : ` split by ${query.splitBy.join(', ')}`;
   switch (query.queryType) {
     case 'both':
-      return `${subject}${groups}`;
+      return `${subject}${groups}${split}`;
+    case 'profile':
+      return `${queryTypeLabels.profile}: ${subject}${split}`;
     case 'diff':
       return `${subject} against ${describeComparison(query.compareWith ?? defaultComparison)}`;
     case 'functionShare':

@@ -34,6 +34,9 @@ export interface SeriesAnswer {
 /** Told beside the graph; the panel reads it. */
 export interface GraphOrigin extends MillisRange, GraphSources {
   readonly accuracy?: Accuracy;
+  /** Of one group of several: its name, and the selector that has it alone. */
+  readonly group?: string;
+  readonly labelSelector?: string;
 }
 
 export function flameGraphFrame(
@@ -45,7 +48,7 @@ export function flameGraphFrame(
   const unit = flameGraphUnit(profileTypeId);
   const graph = decodeLevels(answer, unit);
   return createDataFrame({
-    name: profileTypeLabel(profileTypeId),
+    name: origin.group ?? profileTypeLabel(profileTypeId),
     refId,
     meta: { preferredVisualisationType: 'flamegraph', custom: { profileTypeId, ...origin } },
     fields: [
@@ -113,7 +116,7 @@ export function seriesFrames(
 export const labelsOf = (pairs: readonly LabelPair[]): Labels =>
   Object.fromEntries(pairs.map(({ name, value = '' }) => [name, value]));
 
-function seriesName(profileTypeId: string, labels: readonly LabelPair[]): string {
+export function seriesName(profileTypeId: string, labels: readonly LabelPair[]): string {
   const [only, ...others] = labels;
   if (only === undefined) return profileTypeLabel(profileTypeId);
   if (others.length === 0) return only.value === undefined || only.value === '' ? `no ${only.name}` : only.value;

@@ -29,6 +29,7 @@ export function interpolateQuery(
     profileTypeId: replace(query.profileTypeId),
     labelSelector: addFilters(interpolateSelector(query.labelSelector, replace), filters),
     groupBy: query.groupBy.flatMap((label) => valuesOf(label, replace)),
+    ...(query.splitBy && { splitBy: query.splitBy.flatMap((label) => valuesOf(label, replace)) }),
     ...(query.spanSelector && { spanSelector: query.spanSelector.flatMap((span) => valuesOf(span, replace)) }),
     ...(query.traceIdSelector && { traceIdSelector: query.traceIdSelector.flatMap((id) => valuesOf(id, replace)) }),
     ...(query.profileIdSelector && {

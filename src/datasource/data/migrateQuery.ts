@@ -55,7 +55,10 @@ function selectorsOf(fields: Fields, link: Link | undefined): Partial<ProfileQue
   if (spans.length === 0 && link?.spanId !== undefined) spans.push(link.spanId);
   if (traces.length === 0 && link?.traceId !== undefined) traces.push(link.traceId);
   if (profiles.length === 0 && link?.profileId !== undefined) profiles.push(link.profileId);
+  const [splitBy, callSite] = [listOf(fields['splitBy']), listOf(fields['callSite'])];
   return {
+    ...(splitBy.length > 0 && { splitBy }),
+    ...(callSite.length > 0 && { callSite }),
     ...(spans.length > 0 && { spanSelector: spans }),
     ...(traces.length > 0 && { traceIdSelector: traces }),
     ...(profiles.length > 0 && { profileIdSelector: profiles }),

@@ -27,6 +27,10 @@ export interface ProfileQuery extends DataQuery {
   profileTypeId: string;
   labelSelector: string;
   groupBy: string[];
+  /** Labels: of each value a flame graph of its own, beside each other. Apart from groupBy, which splits series. */
+  splitBy?: string[];
+  /** Function names from below the root: only what is below them, which the panel asks for at full detail. */
+  callSite?: string[];
   /** Most series, functions or profiles of an answer. */
   limit?: number;
   /** Most bars of a flame graph. */

@@ -46,6 +46,7 @@ export interface StacktracesBody extends SelectionBody {
   readonly spanSelector?: readonly string[];
   readonly traceIdSelector?: readonly string[];
   readonly profileIdSelector?: readonly string[];
+  readonly stackTraceSelector?: { readonly callSite: readonly { readonly name: string }[] };
 }
 
 export interface DiffBody {
@@ -88,6 +89,7 @@ export const stacktracesBody = (query: ProfileQuery, range: MillisRange): Stackt
   ...(hasAny(query.spanSelector) && { spanSelector: query.spanSelector }),
   ...(hasAny(query.traceIdSelector) && { traceIdSelector: query.traceIdSelector }),
   ...(hasAny(query.profileIdSelector) && { profileIdSelector: query.profileIdSelector }),
+  ...(hasAny(query.callSite) && { stackTraceSelector: { callSite: query.callSite.map((name) => ({ name })) } }),
 });
 
 /** Left is the baseline. Spans and profiles belong to one side of a comparison, so the baseline has none. */

@@ -5,13 +5,18 @@
  *         baselineEndMillis, samples, profiles, pods, accuracy. Frames of other data sources have none of it.
  * Errors: what has another type than it should is passed over: it is only told.
  */
-import type { DataFrame } from '@grafana/data';
+import type { DataFrame, PanelData } from '@grafana/data';
 import type { FlameGraphMeta } from '../../flamegraph/flameGraphData.ts';
 
 export interface MillisRange {
   readonly startMillis: number;
   readonly endMillis: number;
 }
+
+export const askedRange = ({ timeRange: { from, to } }: Pick<PanelData, 'timeRange'>): MillisRange => ({
+  startMillis: from.valueOf(),
+  endMillis: to.valueOf(),
+});
 
 /** The dashboard's range stands in for what the frame leaves out. */
 export function graphMetaOf(frame: DataFrame | undefined, asked: MillisRange | undefined): FlameGraphMeta {
