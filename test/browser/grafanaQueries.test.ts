@@ -35,7 +35,7 @@ inGrafana("Explore takes a query of one text, as Loki's links write it", async (
     exploreAddress({ refId: 'A', datasource: ourSource, query: `${shopQuery('').profileTypeId}{service_name="shop"}` }),
   );
   await page.getByRole('radio', { name: 'Builder' }).waitFor();
-  await page.getByText(/^2 pods, \d+ profiles/).waitFor();
+  await page.getByText(/^2 pods, [\d,]+ profiles/).waitFor();
   await flameGraph(page).waitFor();
 });
 
