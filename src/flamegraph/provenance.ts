@@ -41,7 +41,8 @@ function perSecond(total: number, meta: FlameGraphMeta, rangeSeconds = 0): Rate 
       return undefined;
     case 'cores': {
       const digits = value >= 99.95 ? 0 : value >= 0.995 ? 1 : 3;
-      return { value, text: `${Number(value.toFixed(digits))} ${value === 1 ? 'core' : 'cores'}` };
+      const shown = Number(value.toFixed(digits));
+      return { value, text: `${shown} ${shown === 1 ? 'core' : 'cores'}` };
     }
     case 'seconds':
       return { value, text: `${formatValue(value, 'seconds')}/s` };

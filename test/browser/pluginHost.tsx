@@ -4,7 +4,7 @@
  * Grafana: it holds the borders that plugins touch.
  *
  * Shape: ?show=panel|frames|query|config|settings&theme=dark|light&service=NAME&type=ID&query=JSON; what was changed stands in
- *        #saved as JSON. Under /a/ are the app's pages, with their own addresses; /d/, /explore and /alerting/ are those of the story.
+ *        #saved as JSON; &links=JSON are data links of the panel's fields. Under /a/ are the app's pages, with their own addresses; /d/, /explore and /alerting/ are those of the story.
  */
 import * as data from '@grafana/data';
 import * as runtime from '@grafana/runtime';
@@ -144,8 +144,12 @@ const variables: Readonly<Record<string, string>> = {
   service_name: asked('var-service_name') || asked('service'),
   profile_type: asked('var-profile_type') || 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
 };
-const replaceVariables = (text = ''): string =>
-  text.replace(/\$(\w+)/g, (whole, name: string) => variables[name] ?? whole);
+const replaceVariables: data.InterpolateFunction = (text = '', scoped, format) =>
+  text.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
+    const name = bare ?? braced ?? '';
+    const value = String(scoped?.[name]?.value ?? variables[name] ?? whole);
+    return format === 'uriencode' ? encodeURIComponent(value) : value;
+  });
 
 /** As Grafana gives them to plugins. */
 function provideServices(): void {
@@ -156,6 +160,7 @@ function provideServices(): void {
   runtime.setDataSourceSrv({
     getList: ({ type }: { readonly type?: string | readonly string[] } = {}) =>
       sources.filter((source) => type === undefined || [type].flat().includes(source.type)),
+    get: async () => (await loadDataSource()).datasource,
     getInstanceSettings: (ref?: data.DataSourceRef) => sources.find(({ uid }) => uid === ref?.uid) ?? sources[0],
   } as never);
   // Grafana's editors of options are in its core; a panel only needs to find them by name.
@@ -219,6 +224,9 @@ async function runQuery(
     replaceVariables: (text) => text,
     theme,
   });
+  // Grafana's own field options are in its core; the links among them would stand here.
+  const links = JSON.parse(asked('links') || '[]') as data.DataLink[];
+  for (const { config } of series.flatMap(({ fields }) => fields)) config.links = links;
   return {
     series,
     timeRange,
@@ -286,7 +294,7 @@ function PanelFrame({ plugin, panelData, width, height = 560 }: PanelFrameProps)
       }}
       fieldConfig={{ defaults: {}, overrides: [] }}
       onFieldConfigChange={nothing}
-      onChangeTimeRange={nothing}
+      onChangeTimeRange={save}
       transparent={false}
       width={width ?? Number(parameters.get('width') ?? 1_000)}
       height={height}

@@ -36,7 +36,7 @@ test('each value has its graph, the largest first; what has no label is a group 
   const { frames, selectors } = await split([podSeries('small', 1), podSeries('', 2), podSeries('large', 3)]);
   expect(frames.map(({ name }) => name)).toEqual(['large', 'no pod', 'small']);
   expect(selectors).toEqual(['large', '', 'small'].map((pod) => `{service_name="a", pod="${pod}"}`));
-  expect(frames.map(({ meta }) => [meta?.custom?.['group'], meta?.custom?.['labelSelector']])).toEqual(
+  expect(frames.map(({ meta }) => [meta?.custom?.['group'] as unknown, meta?.custom?.['labelSelector'] as unknown])).toEqual(
     selectors.map((selector, i) => [frames[i]?.name, selector]),
   );
 });

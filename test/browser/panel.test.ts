@@ -1,0 +1,142 @@
+/** What people do in the panel beyond looking: graphs beside each other, full detail, where to go from a function. */
+import type { Page } from 'playwright-core';
+import { foldedPprof } from '../foldedPprof.ts';
+import { call, pushMessage } from '../testServer.ts';
+import { keepScreenshot } from './launchBrowser.ts';
+import type { PluginBrowser } from './pluginBrowser.ts';
+import { savedIn, startPluginBrowser } from './pluginBrowser.ts';
+import { pushShop } from './pushShop.ts';
+
+const dayMillis = 86_400_000;
+const repository = { service_repository: 'https://github.com/example/billing', service_git_ref: 'v2' };
+let browser: PluginBrowser | undefined;
+beforeAll(async () => {
+  browser = await startPluginBrowser(async (url) => {
+    const now = Date.now();
+    await pushShop(url, now);
+    const push = async (labels: Readonly<Record<string, string>>, folded: string, millis: number): Promise<void> => {
+      const profile = foldedPprof({ folded: [folded], timeNanos: BigInt(millis) * 1_000_000n });
+      await call(url, 'push.v1.PusherService/Push', pushMessage({ __name__: 'process_cpu', ...labels }, profile));
+    };
+    await push({ service_name: 'nightly' }, 'main;work 1000', now - dayMillis);
+    await push({ service_name: 'billing', ...repository }, 'main.main;github.com/example/billing/tax.Lookup 1000', now);
+  });
+}, 60_000);
+afterEach(() => browser?.closePages());
+afterAll(() => browser?.close());
+
+async function panel(query: object = {}, more: Readonly<Record<string, string>> = {}) {
+  if (browser === undefined) throw new Error('no browser');
+  return browser.show('panel', { query: JSON.stringify(query), ...more });
+}
+
+const rowOf = (page: Page, name: string) =>
+  page.getByRole('grid', { name: 'Functions' }).getByRole('row').filter({ hasText: name });
+
+for (const [theme, width] of [
+  ['dark', '1000'],
+  ['light', '380'],
+] as const) {
+  test(`a query that splits by pod draws a graph for each, ${theme} and ${width} pixels wide`, async () => {
+    const { page, complaints } = await panel({ splitBy: ['pod'] }, { theme, width });
+    const ofPod = page.getByRole('region', { name: 'shop-a' });
+    await ofPod.getByRole('tree').waitFor();
+    expect(await page.getByRole('region').count()).toBe(2);
+    expect(await ofPod.getByRole('button', { name: /^shop-a/ }).textContent()).toBe('shop-a50 %');
+    const boxes = await page
+      .getByRole('region')
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+    expect(boxes[0] === boxes[1]).toBe(width === '1000');
+    await keepScreenshot(page, `panel-split-${theme}`);
+    expect(complaints).toEqual([]);
+  });
+}
+
+test('one of the graphs is chosen, with its own table, and kept in the options', async () => {
+  const { page } = await panel({ splitBy: ['version', 'pod'] });
+  const name = '{version="v2", pod="shop-b"}';
+  await page.getByRole('radio', { name }).click({ force: true });
+  await rowOf(page, 'json.Marshal').waitFor();
+  expect(await rowOf(page, 'json.Marshal').textContent()).toMatch(/12 %/);
+  expect(await savedIn(page)).toMatchObject({ group: name });
+  await page.getByRole('radio', { name: 'All' }).click({ force: true });
+  await page.getByRole('region').nth(3).waitFor();
+  expect(await savedIn(page)).not.toHaveProperty('group');
+});
+
+test('what was cut away as "other" is shown at a double click, and the whole again', async () => {
+  const { page } = await panel({ maxNodes: 3 });
+  await rowOf(page, 'other').waitFor();
+  await page.getByRole('button', { name: 'Icicle' }).click();
+  const canvas = page.locator('#root canvas').first();
+  await canvas.focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  expect(await canvas.locator('[aria-selected=true]').getAttribute('aria-label')).toMatch(/^http\.serve/);
+  await page.keyboard.press('d');
+  await page.getByText('Full detail below http.serve').waitFor();
+  await keepScreenshot(page, 'panel-detail');
+  await page.getByRole('button', { name: 'Table', exact: true }).click();
+  await rowOf(page, 'cart.Load').waitFor();
+  expect(await rowOf(page, 'runtime.gc').count()).toBe(0);
+  await page.getByRole('button', { name: 'Whole graph' }).click();
+  await rowOf(page, 'other').waitFor();
+  await page.getByRole('button', { name: 'Icicle' }).click();
+  const box = await canvas.boundingBox();
+  // Below http.serve, beside what was kept of it.
+  await canvas.dblclick({ position: { x: (box?.width ?? 0) * 0.3, y: 3 * 22 + 10 } });
+  await page.getByText('Full detail below').waitFor();
+});
+
+test('where there are no profiles a button leads to the nearest', async () => {
+  for (const theme of ['dark', 'light']) {
+    const { page } = await panel({}, { service: 'nightly', theme });
+    expect(await page.getByRole('status').textContent()).toMatch(/The nearest are from .*, 23 h earlier\.$/);
+    await keepScreenshot(page, `panel-empty-${theme}`);
+    await page.getByRole('button', { name: 'Go there' }).click();
+    const { from, to } = (await savedIn(page)) as { readonly from: number; readonly to: number };
+    expect(to - from).toBe(900_000);
+    const yesterday = Date.now() - dayMillis;
+    expect(from).toBeLessThan(yesterday);
+    expect(to).toBeGreaterThan(yesterday - 60_000);
+  }
+});
+
+test('the menu of a function leads to logs, metrics, source, an alert and where the dashboard says', async () => {
+  const links = [{ title: 'Runbook of ${function}', url: 'https://wiki.example/${function}?share=${share}' }];
+  const { page } = await panel(
+    { labelSelector: `{service_name="shop", pod=~"shop-.*"}` },
+    { links: JSON.stringify(links) },
+  );
+  await rowOf(page, 'json.Marshal').click({ button: 'right' });
+  const menu = page.getByRole('menu', { name: 'json.Marshal' });
+  await keepScreenshot(page, 'panel-menu');
+  const href = async (name: RegExp): Promise<string> =>
+    decodeURIComponent((await menu.getByRole('menuitem', { name }).getAttribute('href'))?.replaceAll('+', ' ') ?? '');
+  expect(await href(/^Logs/)).toMatch(/\/explore\?.*"uid":"loki".*\{service_name=\\"shop\\", pod=~\\"shop-\.\*\\"\}/);
+  expect(await href(/^Metrics/)).toMatch(/\/explore\?.*"uid":"prometheus".*container_cpu_usage_seconds_total/);
+  expect(await href(/^Create alert/)).toMatch(/\/alerting\/new\?.*"pyrolens-metrics".*function=\\"json\.Marshal\\"/);
+  expect(await href(/^Function share/)).toMatch(/\/explore\?.*"queryType":"functionShare"/);
+  expect(await href(/^Runbook/)).toMatch(/^https:\/\/wiki\.example\/json\.Marshal\?share=\d/);
+  expect(await menu.getByRole('menuitem', { name: 'Open source' }).count()).toBe(0);
+  for (const [name, address] of [
+    [/^Metrics/, /\/explore\?/],
+    [/^Create alert/, /\/alerting\/new\?/],
+  ] as const) {
+    if (!(await menu.isVisible())) await rowOf(page, 'json.Marshal').click({ button: 'right' });
+    await menu.getByRole('menuitem', { name }).click();
+    await page.waitForURL(address);
+    await page.goBack();
+    await rowOf(page, 'json.Marshal').waitFor();
+  }
+});
+
+test('a function of a repository that the labels name leads to its source', async () => {
+  const matchers = Object.entries({ service_name: 'billing', ...repository }).map(
+    ([name, value]) => `${name}="${value}"`,
+  );
+  const { page } = await panel({ labelSelector: `{${matchers.join(', ')}}` });
+  await rowOf(page, 'tax.Lookup').click({ button: 'right' });
+  const source = page.getByRole('menuitem', { name: 'Open source' });
+  expect(await source.getAttribute('href')).toBe('https://github.com/example/billing/tree/v2/tax');
+  expect(await source.getAttribute('target')).toBe('_blank');
+});
