@@ -32,6 +32,10 @@ for (const [at, from] of [
   test(`at=${at} begins at ${from}`, () => expect(readState(new URLSearchParams({ at }).toString()).from).toBe(from));
 }
 
+test('of several moments the one counts that a template has filled in', () => {
+  expect(readState('at=${__data.fields.Time.numeric}&at=1700000000000')).toMatchObject({ from: '1699999940000' });
+});
+
 test('a link that was cut still opens', () => {
   expect(readState('vs=%7B%22kind&graph=%7B&shown=x')).toEqual(defaultState);
 });

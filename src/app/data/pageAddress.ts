@@ -56,7 +56,7 @@ export function readState(search: string): PageState {
     labelSelector: read('q', defaultState.labelSelector),
     from: read('from', defaultState.from),
     to: read('to', defaultState.to),
-    ...rangeAround(parameters.get('at')),
+    ...rangeAround(parameters.getAll('at')),
     traceIds: parameters.getAll('trace'),
     spanIds: parameters.getAll('span'),
     profileIds: parameters.getAll('profile'),
@@ -98,12 +98,14 @@ export function addressOf(page: PageName, state: Partial<PageState>): string {
 const minuteMillis = 60_000;
 
 /** Milliseconds or nanoseconds since 1970, or a date; what is neither is left out, as links are written by templates. */
-function rangeAround(moment: string | null): Partial<Pick<PageState, 'from' | 'to'>> {
-  if (moment === null) return {};
+function rangeAround(moments: readonly string[]): Partial<Pick<PageState, 'from' | 'to'>> {
+  const millis = moments.map(millisOfMoment).find((each) => !Number.isNaN(each));
+  return millis === undefined ? {} : { from: String(millis - minuteMillis), to: String(millis + minuteMillis) };
+}
+
+function millisOfMoment(moment: string): number {
   const digits = /^\d{13}(?=\d{6}$|$)/.exec(moment)?.[0];
-  const millis = digits === undefined ? Date.parse(moment) : Number(digits);
-  if (Number.isNaN(millis)) return {};
-  return { from: String(millis - minuteMillis), to: String(millis + minuteMillis) };
+  return digits === undefined ? Date.parse(moment) : Number(digits);
 }
 
 /** A link that somebody has cut is no reason to show nothing. */
