@@ -81,6 +81,7 @@ interface AskedQuery {
   readonly datasource: { readonly type: string; readonly uid: string };
   /** Instead of the editor's fields. */
   readonly query?: string;
+  readonly expr?: string;
 }
 
 export function exploreAddress(query: AskedQuery): string {

@@ -76,8 +76,8 @@ interface RowProps {
 
 function MatcherRow({ row, label, names, values, onChange, onRemove }: RowProps) {
   return (
-    <InlineField label={label}>
-      <div style={{ display: 'flex', flexWrap: 'wrap', maxWidth: 'calc(100vw - 110px)' }}>
+    <InlineField label={label} shrink>
+      <div style={{ display: 'flex', flexWrap: 'wrap' }}>
         <Combobox
           aria-label="Label name"
           width={20}

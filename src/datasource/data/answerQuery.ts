@@ -10,7 +10,7 @@ import { diffFrame, isEmptyDiff } from './diffFrame.ts';
 import type { LinkTarget } from './exemplarFrames.ts';
 import { exemplarMarks, exemplarsOfHeatmap, exemplarsOfSeries, exemplarTable } from './exemplarFrames.ts';
 import { emptyFrame, explainEmpty } from './explainEmpty.ts';
-import { forOurPanel } from './forOurPanel.ts';
+import { emptyForOurPanel, forOurPanel } from './forOurPanel.ts';
 import { flameGraphFrame, seriesFrames } from './frames.ts';
 import { askFunctionShare } from './functionShare.ts';
 import { withSources } from './graphSources.ts';
@@ -48,7 +48,7 @@ export function answerQuery(query: ProfileQuery, context: AnswerContext): Frames
       if (frames.length > 0 || query.queryType === 'versions') {
         return of(frames.map((frame) => forOurPanel(frame, query, context.target)));
       }
-      return explainEmpty(context.client, query, context.range).pipe(map((why) => [emptyFrame(query.refId, why, context.linkTo)]));
+      return explainEmpty(context.client, query, context.range).pipe(map((why) => [emptyForOurPanel(emptyFrame(query.refId, why, context.linkTo), query)]));
     }),
   );
 }

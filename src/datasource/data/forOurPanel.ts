@@ -19,3 +19,9 @@ export function forOurPanel(frame: DataFrame, { labelSelector }: ProfileQuery, {
     meta: { ...frame.meta, preferredVisualisationPluginId: panelId, custom: { ...custom, question } },
   };
 }
+
+/** Explore would count the series of an empty table; our panel says why there are none. */
+export const emptyForOurPanel = (frame: DataFrame, { queryType }: ProfileQuery): DataFrame =>
+  queryType === 'profile' || queryType === 'both' || queryType === 'diff'
+    ? { ...frame, meta: { ...frame.meta, preferredVisualisationPluginId: panelId } }
+    : frame;
