@@ -17,7 +17,7 @@ export const shopSelector = '{service_name="shop"}';
 
 export interface RealGrafana {
   /** The page, at a path of Grafana. */
-  open(path: string): Promise<Page>;
+  readonly open: (path: string) => Promise<Page>;
 }
 
 /** Fills the server before the first test of the file, and closes what was opened after each. */
