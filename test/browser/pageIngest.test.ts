@@ -46,13 +46,15 @@ test('senders are listed when the first profile comes; what is refused is marked
   await table.waitFor();
   expect(await page.locator('#start').isVisible()).toBe(false);
   expect(await table.getByRole('row').nth(1).textContent()).toMatch(
-    /^Alloy 1\.18\.0.*pprof.*\/push\.v1\.PusherService\/Push.*checkout.*service_name="checkout".*1 profile.*none/,
+    /^Alloy 1\.18\.0.*pprof.*\/push\.v1\.PusherService\/Push.*checkout.*service_name="checkout".*1 profile.*\d+ B in 24 h.*none.*comes at once$/,
   );
 
   await push('pyroscope-go/1.2.0', 'cart', 7_200_000);
   await page.getByRole('button', { name: 'Refresh now' }).click();
   await table.locator('.with-refusals').waitFor();
-  expect(await page.locator('#ingest-headline').textContent()).toMatch(/^2 senders · .* · 1 with refusals$/);
+  expect(await page.locator('#ingest-headline').textContent()).toMatch(
+    /^2 senders · .* · 1 with refusals · \d+ B in 24 h$/,
+  );
   // The last seen first.
   expect(await table.getByRole('rowheader').allTextContents()).toEqual([
     expect.stringContaining('pyroscope-go 1.2.0'),

@@ -14,6 +14,7 @@ export interface SavedFrame {
   readonly name?: string;
   readonly shownAs?: string;
   readonly notices?: readonly string[];
+  readonly custom?: Readonly<Record<string, unknown>>;
   readonly fields: readonly string[];
   readonly units: readonly string[];
   readonly length: number;

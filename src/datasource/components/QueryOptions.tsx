@@ -70,15 +70,7 @@ export function QueryOptions({ catalog, range, query, onChange }: Props) {
           </InlineField>
         )}
         {has('group') && <GroupByField {...field} query={query} onChange={onChange} />}
-        {has('split') && (
-          <LabelsField
-            {...field}
-            label="Split by"
-            tooltip="A flame graph for each value of these labels, beside each other: thread_name, pod, version."
-            value={query.splitBy ?? []}
-            onChange={(splitBy) => onChange({ splitBy: splitBy.length > 0 ? splitBy : undefined })}
-          />
-        )}
+        {has('split') && <SplitField {...field} query={query} onChange={onChange} />}
         {has('limit') && (query.queryType !== 'profile' || query.splitBy !== undefined) && (
           <NumberField
             label="Limit"
@@ -161,6 +153,19 @@ function GroupByField({ query, onChange, ...field }: Props) {
   );
 }
 
+function SplitField({ query, onChange, ...field }: Props) {
+  return (
+    <LabelsField
+      {...field}
+      label="Split by"
+      tooltip="A flame graph for each value of these labels, beside each other: thread_name, pod, version."
+      labelSelector={query.labelSelector}
+      value={query.splitBy ?? []}
+      onChange={(splitBy) => onChange({ splitBy: splitBy.length > 0 ? splitBy : undefined })}
+    />
+  );
+}
+
 interface LabelsFieldProps extends Pick<Props, 'catalog' | 'range'> {
   readonly label: string;
   readonly tooltip: string;
@@ -171,7 +176,16 @@ interface LabelsFieldProps extends Pick<Props, 'catalog' | 'range'> {
   readonly onChange: (labels: string[]) => void;
 }
 
-function LabelsField({ catalog, range, label, tooltip, placeholder = 'nothing', labelSelector, value, onChange }: LabelsFieldProps) {
+function LabelsField({
+  catalog,
+  range,
+  label,
+  tooltip,
+  placeholder = 'nothing',
+  labelSelector,
+  value,
+  onChange,
+}: LabelsFieldProps) {
   return (
     <InlineField label={label} tooltip={tooltip}>
       <MultiCombobox
