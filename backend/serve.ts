@@ -29,6 +29,7 @@ import { createQuerierService } from './http/querierService.ts';
 import { extrasInterceptor } from './http/questionExtras.ts';
 import { createQuestionRoom } from './http/questionRoom.ts';
 import type { QuestionRoom } from './http/questionRoom.ts';
+import { createFrameTypeRoute } from './http/frameTypeRoutes.ts';
 import { createTopRoutes } from './http/topRoutes.ts';
 import { createRemoteWriteCounters } from './http/remoteWriteCounters.ts';
 import { createRenderRoutes } from './http/renderRoutes.ts';
@@ -158,6 +159,7 @@ async function assemble(
       ...rules.routes,
       ...createRenderRoutes(questions, tenantsOf),
       ...createTopRoutes(questions, tenantsOf),
+      createFrameTypeRoute(questions, tenantsOf),
       ...createStatusRoutes(config.flags),
     ],
   });

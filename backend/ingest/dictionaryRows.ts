@@ -3,6 +3,7 @@
  *
  * Shape:  every id stands once; `ids` has all of them, to be marked as known once they are committed.
  */
+import { frameTypeName } from '../model/frameType.ts';
 import type { DictionaryRows, FunctionRow, LocationRow, StackRow } from '../model/record.ts';
 import type { StackTable } from '../model/stackTable.ts';
 import { textAt } from '../model/stackTable.ts';
@@ -92,12 +93,14 @@ class RowWriter {
     const id = bigId(low[fn] ?? 0, high[fn] ?? 0);
     if (!this.isNew(low[fn] ?? 0, high[fn] ?? 0)) return id;
     const { functions } = this.table;
+    const type = functions.frameType?.[fn] ?? 0;
     this.functionRows.push({
       id,
       name: this.symbol(functions.name[fn] ?? 0),
       systemName: this.symbol(functions.systemName[fn] ?? 0),
       file: this.text(functions.file[fn] ?? 0),
       startLine: functions.startLine[fn] ?? 0,
+      ...(type > 0 && { frameType: frameTypeName(type) }),
     });
     return id;
   }

@@ -146,6 +146,9 @@ export class StackHasher {
     this.symbol(functions.systemName[fn] ?? 0);
     this.text(functions.file[fn] ?? 0);
     hash.word(functions.startLine[fn] ?? 0);
+    // What has no type keeps the id that it had before there were types.
+    const type = functions.frameType?.[fn] ?? 0;
+    if (type > 0) hash.word(type);
     this.finish(functionIds, fn);
   }
 

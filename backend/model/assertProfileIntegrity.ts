@@ -3,6 +3,7 @@
  *
  * Errors: an invariant that names the column.
  */
+import { frameTypeNames } from './frameType.ts';
 import { isUtf8 } from 'node:buffer';
 import { invariant } from '../errors.ts';
 import type { Profile } from './profile.ts';
@@ -48,6 +49,10 @@ export function assertStackIntegrity({
     assertBelow(name, column, stringCount);
   }
   invariant(functions.startLine.length === functions.count, 'functions.startLine is as long as its table');
+  if (functions.frameType !== undefined) {
+    invariant(functions.frameType.length === functions.count, 'functions.frameType is as long as its table');
+    for (const type of functions.frameType) invariant(type < frameTypeNames.length, `frame type ${type} has a name`);
+  }
   assertBelow('locations.mapping', locations.mapping, mappings.count);
   invariant(locations.mapping.length === locations.count, 'locations.mapping is as long as its table');
   invariant(locations.address.length === locations.count, 'locations.address is as long as its table');

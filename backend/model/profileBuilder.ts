@@ -22,6 +22,8 @@ export interface FunctionLine {
   readonly systemName?: string;
   readonly file?: string;
   readonly startLine?: number;
+  /** Index into frameTypeNames. */
+  readonly frameType?: number;
   readonly line?: number;
   readonly column?: number;
 }
@@ -72,9 +74,10 @@ export class TableBuilder {
       offset: BigUint64Array.from(this.#mappingRows, ({ offset }) => offset),
     };
     const lineCount = this.#lines.length / 3;
-    const functionCount = this.#functionNumbers.length / 4;
+    const functionCount = this.#functionNumbers.length / 5;
     const functionNumber = (column: number) => (_: unknown, row: number) =>
-      this.#functionNumbers[4 * row + column] ?? 0;
+      this.#functionNumbers[5 * row + column] ?? 0;
+    const frameType = Uint8Array.from({ length: functionCount }, functionNumber(4));
     const lineNumber = (column: number) => (_: unknown, row: number) => this.#lines[3 * row + column] ?? 0;
     return {
       mappings,
@@ -84,6 +87,7 @@ export class TableBuilder {
         systemName: Uint32Array.from({ length: functionCount }, functionNumber(1)),
         file: Uint32Array.from({ length: functionCount }, functionNumber(2)),
         startLine: Int32Array.from({ length: functionCount }, functionNumber(3)),
+        ...(frameType.some((type) => type > 0) && { frameType }),
       },
       locations: {
         count: this.#locationMapping.length,
@@ -98,8 +102,8 @@ export class TableBuilder {
     };
   }
 
-  #function({ name, systemName = name, file = '', startLine = 0 }: FunctionLine): number {
-    const row = [this.string(name), this.string(systemName), this.string(file), startLine];
+  #function({ name, systemName = name, file = '', startLine = 0, frameType = 0 }: FunctionLine): number {
+    const row = [this.string(name), this.string(systemName), this.string(file), startLine, frameType];
     return intern(this.#functions, row.join(), () => this.#functionNumbers.push(...row));
   }
 }

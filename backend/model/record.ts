@@ -54,6 +54,8 @@ export interface FunctionRow {
   readonly systemName: string;
   readonly file: string;
   readonly startLine: number;
+  /** One of frameTypeNames, when its sender said it. */
+  readonly frameType?: string;
 }
 
 /** Rows of one UTC day (days since 1970): a day's profiles find all that they need in that day's dictionary. */

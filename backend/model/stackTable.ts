@@ -31,6 +31,8 @@ export interface FunctionColumns {
   readonly file: Uint32Array;
   /** Line in the file, 0 when unknown. Int32 because some senders write -1. */
   readonly startLine: Int32Array;
+  /** Indexes into frameTypeNames; left out when the sender says none, and in what the store answers. */
+  readonly frameType?: Uint8Array;
 }
 
 export interface LocationColumns {

@@ -101,6 +101,11 @@ export interface SampleReading {
   readonly mostProfiles: number;
 }
 
+export interface NamedFrameType {
+  readonly name: string;
+  readonly type: string;
+}
+
 export const noSamples: StoredSamples = {
   seriesIds: new BigUint64Array(0),
   timesNanos: new BigInt64Array(0),
@@ -132,6 +137,13 @@ export interface Store {
   readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples>;
   /** Stack i of the answer is stackIds[i]; an id that no day of the range knows has no locations. */
   readStacks(tenant: string, range: TimeRange, stackIds: BigUint64Array, signal?: AbortSignal): Promise<StackTable>;
+  /** How the days of the range type functions of these names: a name and one of frameTypeNames, each pair once. */
+  frameTypes(
+    tenant: string,
+    range: TimeRange,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly NamedFrameType[]>;
   /** A real write and a real read; rejects with what is wrong. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -21,6 +21,34 @@ const span = (start: bigint, end: bigint): TimeRange => ({ start: unixNanos(star
 const allTime = span(-(10n ** 30n), 10n ** 30n);
 
 export function testStacks(open: () => Store): void {
+  test('types of functions are told by name, each once, for the days and the tenant that have them', async () => {
+    const early = {
+      stacks: [],
+      locations: [],
+      functions: [
+        functionRow(1n, 'sys_read', { frameType: 'kernel' }),
+        functionRow(2n, 'sys_read', { frameType: 'kernel', startLine: 7 }),
+        functionRow(3n, "it's \\ 50 %", { frameType: 'cpython' }),
+        functionRow(4n, 'nobody.Knows'),
+        functionRow(5n, 'other', { frameType: 'go' }),
+      ],
+    };
+    const later = { ...early, functions: [functionRow(6n, 'sys_read', { frameType: 'native' })] };
+    const [first, second] = [noon, noon + nanosPerDay];
+    await open().write({
+      tenant: 'types',
+      records: [],
+      dictionary: [dictionaryOf(first, early), dictionaryOf(second, later)],
+    });
+    const names = ['sys_read', "it's \\ 50 %", 'nobody.Knows', 'not there'];
+    const told = async (tenant: string, start: bigint, end: bigint): Promise<readonly string[]> =>
+      (await open().frameTypes(tenant, span(start, end), names)).map(({ name, type }) => `${type} ${name}`).sort();
+    expect(await told('types', first, first)).toEqual(["cpython it's \\ 50 %", 'kernel sys_read']);
+    expect(await told('types', first, second)).toEqual(["cpython it's \\ 50 %", 'kernel sys_read', 'native sys_read']);
+    expect(await told('strangers', first, second)).toEqual([]);
+    expect(await open().frameTypes('types', allTime, [])).toEqual([]);
+  });
+
   test('stacks are read from the days of the range, each once, and what no day knows has no locations', async () => {
     const rows = {
       stacks: [stackRow(1n, 10n), stackRow(2n, 10n, 11n, 10n)],

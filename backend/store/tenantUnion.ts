@@ -13,6 +13,7 @@ import type { TimeRange, UnixNanos } from '../model/time.ts';
 import type { Catalog } from './catalog.ts';
 import type {
   GroupedSums,
+  NamedFrameType,
   ProfileTotals,
   SampleScope,
   ScopeSize,
@@ -77,6 +78,14 @@ export function tenantUnion(store: Store): Store {
       isOne(tenants)
         ? store.readStacks(tenants, range, stackIds, signal)
         : readUnion(store, splitTenants(tenants), range, stackIds, signal),
+    frameTypes: async (tenants, range, names, signal) => {
+      const found = new Map<string, NamedFrameType>();
+      for (const tenant of splitTenants(tenants)) {
+        for (const each of await store.frameTypes(tenant, range, names, signal))
+          found.set(`${each.type}/${each.name}`, each);
+      }
+      return [...found.values()];
+    },
     probe: () => store.probe(),
     close: () => store.close(),
   };

@@ -118,6 +118,7 @@ export const functionBlock = (rows: readonly Owned<FunctionRow>[]): NativeBlock 
     ['system_name', textColumn(rows.map(({ row }) => row.systemName))],
     ['file', textColumn(rows.map(({ row }) => row.file))],
     ['start_line', int32Column(Int32Array.from(rows, ({ row }) => row.startLine))],
+    ['frame_type', textColumn(rows.map(({ row }) => row.frameType ?? ''))],
   ]);
 
 export const seriesBlock = (rows: readonly RegisteredSeries[]): NativeBlock => ({

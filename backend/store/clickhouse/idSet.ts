@@ -4,7 +4,7 @@
  */
 import { fixed16List, uint64List, uuidList } from './dialect.ts';
 import type { NativeBlock, NativeColumn } from './nativeColumns.ts';
-import { uint64Column } from './nativeColumns.ts';
+import { textColumn, uint64Column } from './nativeColumns.ts';
 
 /** Given what to write after FROM for each of the question's tables. */
 export type SqlPart = (sources: readonly string[]) => string;
@@ -25,6 +25,10 @@ export function uuidSet(tables: NativeBlock[], ids: readonly Uint8Array[]): SqlP
 export function fixed16Set(tables: NativeBlock[], ids: readonly Uint8Array[]): SqlPart {
   if (ids.length <= mostLiterals) return () => `(${fixed16List(ids)})`;
   return tableSet(tables, { kind: 'FixedString(16)', bytes: Buffer.concat(ids) }, ids.length);
+}
+
+export function textSet(tables: NativeBlock[], texts: readonly string[]): SqlPart {
+  return tableSet(tables, textColumn(texts), texts.length);
 }
 
 function tableSet(tables: NativeBlock[], column: NativeColumn, rowCount: number): SqlPart {

@@ -9,7 +9,7 @@ import { InputError, invariant } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { columnOf, int64Column } from './nativeColumns.ts';
 import { rollUpTables } from './rollUpTables.ts';
-import { durability, firstTables, metaTable } from './schema.ts';
+import { durability, firstTables, frameTypeColumn, metaTable } from './schema.ts';
 
 export interface Migration {
   /** The format that the directory has afterwards. */
@@ -21,6 +21,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, statements: [metaTable, ...firstTables] },
   { version: 2, statements: rollUpTables },
+  { version: 3, statements: [frameTypeColumn] },
 ];
 
 const versionTable = `CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, applied_micros Int64)

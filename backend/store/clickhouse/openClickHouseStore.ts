@@ -15,6 +15,7 @@ import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
 import type {
   GroupedSums,
+  NamedFrameType,
   ProfileTotals,
   SampleReading,
   SampleScope,
@@ -38,6 +39,7 @@ import { loadChdb } from './loadChdb.ts';
 import { measure } from './measure.ts';
 import { migrate } from './migrations.ts';
 import { profileTotals } from './profileTotals.ts';
+import { readFrameTypes } from './readFrameTypes.ts';
 import { readSamples } from './readSamples.ts';
 import { readStacks } from './readStacks.ts';
 import { restoreCatalog } from './restoreCatalog.ts';
@@ -178,6 +180,16 @@ class ClickHouseStore implements SummingStore {
   ): Promise<StackTable> {
     if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
     return readStacks({ engine: this.#engine, hashKey: this.hashKey, tenant, range, signal }, stackIds);
+  }
+
+  async frameTypes(
+    tenant: string,
+    range: TimeRange,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly NamedFrameType[]> {
+    if (signal?.aborted) throw new InputError('canceled', giveUpMessage);
+    return readFrameTypes(this.#engine, tenant, range, names, signal);
   }
 
   async probe(): Promise<void> {

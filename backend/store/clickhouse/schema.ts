@@ -1,5 +1,5 @@
 /**
- * The stored form, version 1: the tables and their settings. Changes are new steps in migrations.ts; this text stays.
+ * The stored form: the tables and their settings. Changes are new steps in migrations.ts; this text stays.
  *
  * Units:  day: UTC days since 1970, the partition of everything that ages; hours: bit h stands for hour h of the day;
  *         received_micros: when the commit began, never the same for two commits of a process.
@@ -90,5 +90,8 @@ export const metaTable = `CREATE TABLE IF NOT EXISTS meta (
   value String,
   written_micros Int64
 ) ENGINE = ReplacingMergeTree(written_micros) ORDER BY name ${tableSettings}`;
+
+/** Version 3. Rows of before have none; an attribute of a data part that most rows share takes next to no room. */
+export const frameTypeColumn = 'ALTER TABLE functions ADD COLUMN IF NOT EXISTS frame_type LowCardinality(String)';
 
 export const firstTables: readonly string[] = [profiles, stacks, locations, functions, series, seriesDays];

@@ -24,6 +24,7 @@ import { SeriesCatalog } from '../seriesCatalog.ts';
 import type { HashSeries } from '../seriesCatalog.ts';
 import type {
   GroupedSums,
+  NamedFrameType,
   ProfileTotals,
   SampleReading,
   SampleScope,
@@ -176,6 +177,25 @@ class MemoryStore implements Store {
 
   readSamples(scope: SampleScope, reading: SampleReading, signal?: AbortSignal): Promise<StoredSamples> {
     return answer(signal, () => storedSamplesOf(this.#inScope(scope), reading));
+  }
+
+  frameTypes(
+    tenant: string,
+    range: TimeRange,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly NamedFrameType[]> {
+    return answer(signal, () => {
+      const [first, last] = [dayOfNanos(range.start), dayOfNanos(range.end)];
+      const found = new Map<string, NamedFrameType>();
+      for (const [day, { functions }] of this.#days.get(tenant) ?? []) {
+        if (day < first || day > last) continue;
+        for (const { name, frameType: type = '' } of functions.values()) {
+          if (type !== '' && names.includes(name)) found.set(`${type}/${name}`, { name, type });
+        }
+      }
+      return [...found.values()];
+    });
   }
 
   readStacks(tenant: string, range: TimeRange, ids: BigUint64Array, signal?: AbortSignal): Promise<StackTable> {

@@ -22,6 +22,7 @@ export interface ConstantPool {
 const wantedClasses = new Set([
   'java.lang.String',
   'java.lang.Class',
+  'jdk.types.FrameType',
   'jdk.types.Method',
   'jdk.types.StackTrace',
   'jdk.types.Symbol',

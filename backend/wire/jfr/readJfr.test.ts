@@ -1,6 +1,7 @@
 /** Recordings that are written here, field by field, and what becomes of them. */
 import { defaultLimits } from '../../limits.ts';
 import { assertProfileIntegrity } from '../../model/assertProfileIntegrity.ts';
+import { frameTypeName } from '../../model/frameType.ts';
 import type { WireReading } from '../../model/labelledProfile.ts';
 import { formatLabels } from '../../model/labels.ts';
 import type { Profile } from '../../model/profile.ts';
@@ -216,3 +217,28 @@ for (const [name, short] of [
 ] as const) {
   test(`the class ${name} is called ${short}`, () => expect(withoutRunNumbers(name)).toBe(short));
 }
+
+test('frames say what runs them: kernel, native, and all else the JVM', () => {
+  const mixed = { 7: 'Main.run;[Native]libc.memcpy;[C++]libjvm.Gc;[Kernel]vmlinux.sys_read;[Inlined]Main.work:12' };
+  const { profiles } = read({ stacks: mixed, events: [['jdk.ExecutionSample', { stackTrace: 7, state: running }]] });
+  const types = profiles.flatMap(
+    ({
+      profile: {
+        stacks: { functions, strings },
+      },
+    }) =>
+      Array.from(
+        functions.name,
+        (name, fn) => [textAt(strings, name), frameTypeName(functions.frameType?.[fn] ?? 0)] as const,
+      ),
+  );
+  expect(new Map(types)).toEqual(
+    new Map([
+      ['Main.run', 'jvm'],
+      ['libc.memcpy', 'native'],
+      ['libjvm.Gc', 'native'],
+      ['vmlinux.sys_read', 'kernel'],
+      ['Main.work', 'jvm'],
+    ]),
+  );
+});

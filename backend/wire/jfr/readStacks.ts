@@ -7,6 +7,7 @@
  *         one long class name.
  */
 import { InputError } from '../../errors.ts';
+import { frameTypeNumber } from '../../model/frameType.ts';
 import type { TableBuilder } from '../../model/profileBuilder.ts';
 import { withoutRunNumbers } from './generatedNames.ts';
 import type { JfrCursor, JfrKey } from './jfrCursor.ts';
@@ -53,9 +54,14 @@ export class FileStacks {
 
 interface Method {
   readonly name: string;
+  /** Of the first frame that is in it. */
+  readonly frameType: number;
   /** Line -> location. */
   readonly locations: Map<number, number>;
 }
+
+/** async-profiler's frames beside those of the JVM itself: interpreted, compiled, inlined. */
+const frameTypes: Readonly<Record<string, string>> = { Native: 'native', 'C++': 'native', Kernel: 'kernel' };
 
 export class ChunkStacks {
   readonly #cursor: JfrCursor;
@@ -66,10 +72,12 @@ export class ChunkStacks {
   readonly #classNames = new Map<JfrKey, string | undefined>();
   readonly #symbols = new Map<JfrKey, string>();
   readonly #strings = new Map<JfrKey, string>();
+  readonly #types = new Map<JfrKey, string>();
   readonly #states = new Map<JfrKey, string>();
   /** Of the stack that is being read. */
   readonly #frameMethods: JfrKey[] = [];
   readonly #frameLines: number[] = [];
+  readonly #frameTypes: JfrKey[] = [];
 
   constructor(cursor: JfrCursor, constants: ConstantPools, file: FileStacks) {
     this.#cursor = cursor;
@@ -103,6 +111,7 @@ export class ChunkStacks {
     if (layout === undefined) return undefined;
     this.#frameMethods.length = 0;
     this.#frameLines.length = 0;
+    this.#frameTypes.length = 0;
     readFields(cursor, layout, (field) => {
       if (field.name !== 'frames' || !field.isArray) return false;
       const count = arrayCount(cursor, field.layout);
@@ -112,7 +121,7 @@ export class ChunkStacks {
     // Methods lie elsewhere: they move the cursor, so they wait for the end of the frames.
     const locations: number[] = [];
     for (let i = 0; i < this.#frameMethods.length; i++) {
-      const location = this.#location(this.#frameMethods[i] ?? 0, this.#frameLines[i] ?? 0);
+      const location = this.#location(this.#frameMethods[i] ?? 0, this.#frameLines[i] ?? 0, this.#frameTypes[i] ?? 0);
       if (location >= 0) locations.push(location);
     }
     return this.#file.number(locations);
@@ -122,6 +131,7 @@ export class ChunkStacks {
     const cursor = this.#cursor;
     let method: JfrKey = 0;
     let line = 0;
+    let type: JfrKey = 0;
     const fields = layout.kind === 'fields' ? layout.fields : [];
     for (const field of fields) {
       if (field.name === 'method' && isInteger(field)) {
@@ -130,24 +140,28 @@ export class ChunkStacks {
       } else if (field.name === 'lineNumber' && isInteger(field)) {
         cursor.integer(field.layout.width);
         line = cursor.low | 0;
+      } else if (field.name === 'type' && isInteger(field)) {
+        cursor.integer(field.layout.width);
+        type = cursor.key();
       } else skipField(cursor, field);
     }
     this.#frameMethods.push(method);
     this.#frameLines.push(line);
+    this.#frameTypes.push(type);
   }
 
   /** -1 when the method is not there. */
-  #location(key: JfrKey, line: number): number {
-    const method = this.#methods.get(key) ?? remembered(this.#methods, key, () => this.#readMethod(key));
+  #location(key: JfrKey, line: number, type: JfrKey): number {
+    const method = this.#methods.get(key) ?? remembered(this.#methods, key, () => this.#readMethod(key, type));
     if (method === undefined) return -1;
     const known = method.locations.get(line);
     if (known !== undefined) return known;
-    const made = this.#file.tables.location([{ name: method.name, line }]);
+    const made = this.#file.tables.location([{ name: method.name, frameType: method.frameType, line }]);
     method.locations.set(line, made);
     return made;
   }
 
-  #readMethod(key: JfrKey): Method | undefined {
+  #readMethod(key: JfrKey, frame: JfrKey): Method | undefined {
     const { type, name } = this.#keys('jdk.types.Method', key, ['type', 'name']);
     if (type === undefined || name === undefined) return undefined;
     const className = remembered(this.#classNames, type, () => {
@@ -157,7 +171,12 @@ export class ChunkStacks {
     if (className === undefined) return undefined;
     const full = `${className}.${this.#symbol(name)}`;
     this.#file.countName(full, this.#cursor.at);
-    return { name: full, locations: new Map() };
+    return { name: full, frameType: this.#frameType(frame), locations: new Map() };
+  }
+
+  #frameType(key: JfrKey): number {
+    const text = remembered(this.#types, key, () => this.#text('jdk.types.FrameType', 'description', key));
+    return frameTypeNumber(frameTypes[text] ?? 'jvm');
   }
 
   #symbol(key: JfrKey): string {

@@ -50,7 +50,9 @@ export const testClasses: Readonly<Record<string, readonly TestField[]>> = {
     ['method', 'jdk.types.Method', 'constant'],
     ['lineNumber', 'int'],
     ['bytecodeIndex', 'int'],
+    ['type', 'jdk.types.FrameType', 'constant'],
   ],
+  'jdk.types.FrameType': [['description', 'java.lang.String']],
   'jdk.types.StackTrace': [
     ['truncated', 'boolean'],
     ['frames', 'jdk.types.StackFrame', 'array'],
@@ -149,6 +151,7 @@ function poolsOf(stacks: Readonly<Record<number, string>>): TestConstants {
   const symbols: Record<number, TestRow> = {};
   const classes: Record<number, TestRow> = {};
   const methods: Record<number, TestRow> = {};
+  const frameTypes: Record<number, TestRow> = {};
   const traces: Record<number, TestRow> = {};
   const keys = new Map<string, number>();
   const keyOf = (kind: string, text: string, add: (key: number) => void): number => {
@@ -162,20 +165,24 @@ function poolsOf(stacks: Readonly<Record<number, string>>): TestConstants {
   const symbol = (text: string): number => keyOf('symbol', text, (key) => (symbols[key] = { string: text }));
   for (const [key, drawing] of Object.entries(stacks)) {
     const frames = drawing.split(';').map((frame) => {
-      const [full = '', line = '0'] = frame.split(':');
+      // "[Kernel]a.b:3" is a frame of that type.
+      const kind = /^\[(.*?)\]/.exec(frame)?.[1] ?? 'JIT compiled';
+      const [full = '', line = '0'] = frame.replace(/^\[.*?\]/, '').split(':');
       const dot = full.lastIndexOf('.');
       const type = keyOf('class', full.slice(0, dot), (made) => {
         // The class loader's type is the class itself: constants may refer to each other in circles.
         classes[made] = { name: symbol(full.slice(0, dot)), classLoader: made };
       });
       const method = keyOf('method', full, (made) => (methods[made] = { type, name: symbol(full.slice(dot + 1)) }));
-      return { method, lineNumber: Number(line) };
+      const frameType = keyOf('frame type', kind, (made) => (frameTypes[made] = { description: kind }));
+      return { method, lineNumber: Number(line), type: frameType };
     });
     traces[Number(key)] = { frames: frames.reverse() };
   }
   return [
     ['jdk.types.StackTrace', traces],
     ['jdk.types.Method', methods],
+    ['jdk.types.FrameType', frameTypes],
     ['java.lang.Class', classes],
     ['jdk.types.ClassLoader', Object.fromEntries(Object.keys(classes).map((key) => [key, { type: Number(key) }]))],
     ['jdk.types.Symbol', symbols],

@@ -37,7 +37,7 @@ const keyValueAndUnit: JsonFields = { keyStrindex: one(1), value: message(2, any
 const valueType: JsonFields = { typeStrindex: one(1), unitStrindex: one(2) };
 const line: JsonFields = { functionIndex: one(1), line: one(2), column: one(3) };
 
-const tables: JsonFields = {
+const tables = (locationAttributes: number): JsonFields => ({
   mappingTable: messages(1, {
     memoryStart: one(1),
     memoryLimit: one(2),
@@ -50,6 +50,7 @@ const tables: JsonFields = {
     address: one(2),
     line: messages(3, line),
     lines: messages(3, line),
+    attributeIndices: many(locationAttributes),
   }),
   functionTable: messages(3, {
     nameStrindex: one(1),
@@ -59,9 +60,9 @@ const tables: JsonFields = {
   }),
   linkTable: messages(4, { traceId: one(1, 'id'), spanId: one(2, 'id') }),
   stringTable: many(5, 'text'),
-};
+});
 
-const request = (profile: JsonFields, dictionary: JsonFields): JsonFields => ({
+const request = (profile: JsonFields, dictionary: JsonFields, locationAttributes: number): JsonFields => ({
   resourceProfiles: messages(1, {
     resource: message(1, { attributes: messages(1, keyValue) }),
     scopeProfiles: messages(2, {
@@ -69,7 +70,7 @@ const request = (profile: JsonFields, dictionary: JsonFields): JsonFields => ({
       profiles: messages(2, profile),
     }),
   }),
-  dictionary: message(2, { ...tables, ...dictionary }),
+  dictionary: message(2, { ...tables(locationAttributes), ...dictionary }),
 });
 
 const sample: JsonFields = {
@@ -90,6 +91,7 @@ export const jsonFields110: JsonFields = request(
     period: one(6),
   },
   { attributeTable: messages(6, keyValueAndUnit), stackTable: messages(7, { locationIndices: many(1) }) },
+  4,
 );
 
 export const jsonFields17: JsonFields = request(
@@ -110,4 +112,5 @@ export const jsonFields17: JsonFields = request(
     period: one(7),
   },
   { attributeTable: messages(6, keyValue) },
+  5,
 );

@@ -7,6 +7,7 @@
  * Source: opentelemetry-proto profiles/v1development, v1.7.0 to main at 7c63f7b; reference agents-wire 2.2, 2.5.
  */
 import { GrowingUint32 } from '../../model/growingColumn.ts';
+import { frameTypeNumber, FunctionTypes } from '../../model/frameType.ts';
 import type { FunctionColumns, LocationColumns, MappingColumns } from '../../model/stackTable.ts';
 import type { ProtoCursor } from '../protoCursor.ts';
 import type { Outline, SpanList } from './outline.ts';
@@ -44,8 +45,11 @@ export function readDictionary(cursor: ProtoCursor, outline: Outline, is17: bool
   const rows = (field: number): SpanList => rowsOf(outline, field);
   const attributes = readAttributeTable(cursor, outline, is17, strings);
   const mappings = readMappings(cursor, rows(tableField.mappings), is17, strings, attributes);
-  const functions = readFunctions(cursor, rows(tableField.functions), strings);
-  const locations = readLocations(cursor, rows(tableField.locations), is17, mappings.count, functions.count);
+  const named = readFunctions(cursor, rows(tableField.functions), strings);
+  const types = new LocationTypes(strings, attributes, named.count);
+  const locations = readLocations(cursor, rows(tableField.locations), is17, mappings.count, types);
+  const frameType = types.ofFunctions.finish();
+  const functions = { ...named, ...(frameType !== undefined && { frameType }) };
   const stacks = is17 ? noStacks : readStacks(cursor, rows(tableField.stacks), locations.count);
   const links = readLinks(cursor, rows(tableField.links), strings);
   return { strings, attributes, mappings, functions, locations, stacks, links };
@@ -142,16 +146,21 @@ function readLocations(
   { count, starts, stops }: SpanList,
   is17: boolean,
   mappingCount: number,
-  functionCount: number,
+  types: LocationTypes,
 ): LocationColumns {
   const mapping = new Uint32Array(count);
   const address = new BigUint64Array(count);
   const lineStart = new Uint32Array(count + 1);
-  const lines = new LineColumns(cursor, is17, functionCount);
+  const lines = new LineColumns(cursor, is17, types.functionCount);
   for (let i = 0; i < count; i++) {
+    let type = 0;
+    const takeAttribute = (): void => {
+      type = types.of(cursor.index()) || type;
+    };
     cursor.enter(starts.at(i), stops.at(i));
     while (cursor.next()) {
       if (cursor.field === 3 && cursor.wireType === 2) lines.read(i);
+      else if (cursor.field === (is17 ? 5 : 4)) forEachVarint(cursor, takeAttribute);
       else if (cursor.wireType !== 0) continue;
       else if (cursor.field === 2) address[i] = cursor.uint64();
       else if (cursor.field === 1) {
@@ -162,6 +171,9 @@ function readLocations(
       }
     }
     lineStart[i + 1] = lines.fn.length;
+    for (let line = lineStart[i] ?? 0; type > 0 && line < lines.fn.length; line++) {
+      types.ofFunctions.note(lines.fn.at(line), type);
+    }
   }
   return {
     count,
@@ -172,6 +184,34 @@ function readLocations(
     lineNumber: new Int32Array(lines.line.finish()),
     lineColumn: new Int32Array(lines.column.finish()),
   };
+}
+
+const frameTypeAttribute = 'profile.frame.type';
+
+/** What locations' attributes say of the functions that they are in. */
+class LocationTypes {
+  readonly functionCount: number;
+  readonly ofFunctions: FunctionTypes;
+  private readonly types: Uint8Array;
+
+  constructor(strings: OtlpStrings, { count, name, text }: AttributeTable, functionCount: number) {
+    this.functionCount = functionCount;
+    this.ofFunctions = new FunctionTypes(functionCount);
+    this.types = new Uint8Array(count);
+    // Few names stand in many attributes.
+    const isType = new Map<number, boolean>();
+    for (let i = 0; i < count; i++) {
+      const key = name[i] ?? 0;
+      const known = isType.get(key) ?? strings.text(key) === frameTypeAttribute;
+      isType.set(key, known);
+      if (known) this.types[i] = frameTypeNumber(strings.text(text[i] ?? 0));
+    }
+  }
+
+  /** Nothing but a colour hangs on it, so an index that is out of range says nothing. */
+  of(attribute: number): number {
+    return this.types[attribute] ?? 0;
+  }
 }
 
 class LineColumns {

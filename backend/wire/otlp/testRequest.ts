@@ -37,6 +37,7 @@ export interface TestRequest {
     mapping: number;
     address: bigint;
     lines: readonly (readonly [fn: number, line: number, column: number])[];
+    attributes?: readonly number[];
   }[];
   readonly stacks: readonly (readonly number[])[];
   readonly links: readonly (readonly [trace: string, span: string])[];
@@ -101,11 +102,12 @@ function encodeDictionary(request: TestRequest, revision: TestRevision): Bytes {
     ),
     table(
       2,
-      request.locations.map(({ mapping, address, lines }) =>
+      request.locations.map(({ mapping, address, lines, attributes = [] }) =>
         [
           is17 && mapping > 0 ? explicitInt(1, mapping - 1) : int(1, mapping),
           int(2, address),
           ...lines.map(([fn, line, column]) => part(3, int(1, down(fn)), int(2, line), int(3, column))),
+          packed(is17 ? 5 : 4, attributes.map(down)),
         ].flat(),
       ),
     ),

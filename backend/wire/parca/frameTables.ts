@@ -12,6 +12,7 @@ import type {
   StringTable,
 } from '../../model/stackTable.ts';
 import { wordsOf } from '../../model/int64Column.ts';
+import { FunctionTypes } from '../../model/frameType.ts';
 import { GrowingUint32 } from '../../model/growingColumn.ts';
 import type { Budget } from './arrow/budget.ts';
 import { noKey } from './arrow/cells.ts';
@@ -26,6 +27,8 @@ export interface FrameTables {
     readonly address: BigUint64Array;
     readonly lineStart: Int32Array;
     readonly lineSize: Int32Array;
+    /** Indexes into frameTypeNames. */
+    readonly frameType?: Uint8Array;
   };
   readonly lines: {
     readonly fn: Uint32Array;
@@ -92,6 +95,7 @@ export class StackPicker {
     const fn = new GrowingUint32(used.length);
     const number = new GrowingUint32(used.length);
     const column = new GrowingUint32(used.length);
+    const types = new FunctionTypes(functions.count);
     for (let i = 0; i < used.length; i++) {
       const location = used[i] ?? 0;
       const size = locations.lineSize[location] ?? 0;
@@ -100,13 +104,16 @@ export class StackPicker {
       for (let line = first; line < first + size; line++) {
         const called = lines.fn[line] ?? noKey;
         if (called === noKey) continue;
-        fn.push(this.#functionPlace.of(called));
+        const place = this.#functionPlace.of(called);
+        types.note(place, locations.frameType?.[location] ?? 0);
+        fn.push(place);
         number.push(lines.number[line] ?? 0);
         column.push(lines.column[line] ?? 0);
       }
       lineStart[i + 1] = fn.length;
     }
     const usedFunctions = this.#functionPlace.inUse();
+    const frameType = types.finish()?.slice(0, usedFunctions.length);
     return {
       locations: {
         count: used.length,
@@ -123,6 +130,7 @@ export class StackPicker {
         systemName: gathered(functions.systemName, usedFunctions, new Uint32Array(usedFunctions.length)),
         file: gathered(functions.file, usedFunctions, new Uint32Array(usedFunctions.length)),
         startLine: gathered(functions.startLine, usedFunctions, new Int32Array(usedFunctions.length)),
+        ...(frameType !== undefined && { frameType }),
       },
     };
   }

@@ -6,6 +6,7 @@ import { summaryOf } from '../../../test/parcaSummary.ts';
 import { InputError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
 import { assertProfileIntegrity } from '../../model/assertProfileIntegrity.ts';
+import { frameTypeName } from '../../model/frameType.ts';
 import type { WireReading } from '../../model/labelledProfile.ts';
 import { labelValue } from '../../model/labels.ts';
 import { textAt } from '../../model/stackTable.ts';
@@ -24,6 +25,15 @@ const totalOf = ({ profiles }: WireReading): bigint =>
   profiles.reduce((sum, { profile }) => profile.values.reduce((all, value) => all + value, sum), 0n);
 const int64s = (...values: readonly bigint[]): Column => arrow.int64(BigInt64Array.from(values));
 const everyRow = <T>(value: T): readonly T[] => Array.from({ length: small.rows }, () => value);
+
+test('what runs a function is told by the locations that are in it', () => {
+  const typesOf = ({ profiles }: WireReading): readonly string[] =>
+    profiles.flatMap(({ profile: { stacks } }) =>
+      Array.from({ length: stacks.functions.count }, (_, fn) => frameTypeName(stacks.functions.frameType?.[fn] ?? 0)),
+    );
+  const types = typesOf(read(madeUpArrowV2(small)));
+  expect([types.length > 0, new Set(types)]).toEqual([true, new Set(['go'])]);
+});
 
 test('every tick is worth a period, whoever it belongs to', () => {
   const reading = read(madeUpArrowV2({ rows: 5_000 }));

@@ -3,11 +3,12 @@
  *
  * Shape:  LocationStruct{address, mapping_file, mapping_build_id, lines ListView<{line, column, function}>} with
  *         function{system_name, filename, start_line}. A location of null lines is one that the agent could not name: it
- *         keeps build id and address. frame_type has no place in a profile.
+ *         keeps build id and address. frame_type, which may be missing, is that of the location's functions.
  * Units:  addresses as the agent gives them: virtual in the file, return addresses already one lower.
  * Errors: InputError invalid_argument.
  * Source: reference agents-wire 1.4.
  */
+import { frameTypeNumber } from '../../model/frameType.ts';
 import type { FunctionColumns, MappingColumns } from '../../model/stackTable.ts';
 import { wordsOf } from '../../model/int64Column.ts';
 import type { Budget } from './arrow/budget.ts';
@@ -28,6 +29,7 @@ export function readFrames(structs: StructColumn | undefined, texts: TextTable, 
   const buildId = textsOf(structs.child('mapping_build_id'), 'mapping_build_id', texts, budget);
   const { mapping, mappings } = mappingsOf(count, file, buildId, budget);
   const { lineStart, lineSize, lines, functions } = readLines(structs.child('lines'), texts, budget);
+  const frameType = frameTypesOf(structs.child('frame_type'), count, texts, budget);
   return {
     mappings,
     functions,
@@ -38,8 +40,22 @@ export function readFrames(structs: StructColumn | undefined, texts: TextTable, 
       address: new BigUint64Array(address.buffer, address.byteOffset, count),
       lineStart,
       lineSize,
+      ...(frameType !== undefined && { frameType }),
     },
   };
+}
+
+function frameTypesOf(
+  column: Column | undefined,
+  count: number,
+  texts: TextTable,
+  budget: Budget,
+): Uint8Array | undefined {
+  if (column === undefined) return undefined;
+  const text = textsOf(column, 'frame_type', texts, budget);
+  const numbers = texts.texts.map(frameTypeNumber);
+  budget.take(count, 'frame types');
+  return Uint8Array.from({ length: count }, (_, location) => numbers[text[location] ?? 0] ?? 0);
 }
 
 /** Each pair of file and build id is a mapping; neither is mapping 0. */
