@@ -119,6 +119,15 @@ test('in Explore, where a panel is not told the query, the frame says what was a
   const items = frameMenuItems({ ...source, data: { state, timeRange, series } }, frame);
   expect(uidsIn(items)).toEqual([
     ['Function', 'p'],
+    ['Create', undefined],
     ['Logs', 'l'],
   ]);
+});
+
+test('without a data source for alerts the menu leads to the setting that names one', () => {
+  const items = frameMenuItems(panelWith(query, profiles, prometheus('m', 'Prometheus')), frame);
+  expect(items).toContainEqual({
+    label: 'Create alert: first choose "Alerts through" …',
+    href: '/connections/datasources/edit/p',
+  });
 });

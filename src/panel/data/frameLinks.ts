@@ -46,6 +46,7 @@ export function frameLinks(frame: FrameInfo, context: FrameLinkContext): readonl
   const links: readonly (readonly [string, string | undefined])[] = [
     ['Function share over time', shareAddress(frame, context)],
     ['Create alert from this function …', alertRuleAddress(frame, context)],
+    ['Create alert: first choose "Alerts through" …', alertSettingsAddress(context)],
     ['Logs of these pods', logsAddress(context)],
     ['Metrics of these pods', metricsAddress(context)],
     ['Open source', sourceAddress(frame.name, context.matchers)],
@@ -61,6 +62,12 @@ export function exploreAddress(
   const queries = [{ refId: 'A', datasource: target, ...query }];
   const panes = { pyrolens: { datasource: target.uid, queries, range } };
   return `/explore?${new URLSearchParams({ schemaVersion: '1', panes: JSON.stringify(panes) }).toString()}`;
+}
+
+/** A rule asks Prometheus' API of the server: where no data source is that, the settings say which one to add. */
+function alertSettingsAddress({ targets: { profiles, shares }, profileTypeId }: FrameLinkContext): string | undefined {
+  if (profiles === undefined || shares !== undefined || profileTypeId === '') return undefined;
+  return `/connections/datasources/edit/${encodeURIComponent(profiles.uid)}`;
 }
 
 function shareAddress({ name }: FrameInfo, context: FrameLinkContext): string | undefined {
