@@ -14,7 +14,7 @@ import type {
 import { CoreApp, DataSourceApi, LoadingState, locationUtil, rangeUtil } from '@grafana/data';
 import { getBackendSrv, getTemplateSrv, locationService } from '@grafana/runtime';
 import type { Observable } from 'rxjs';
-import { catchError, defer, forkJoin, map, of } from 'rxjs';
+import { catchError, defer, firstValueFrom, forkJoin, map, of } from 'rxjs';
 import { answerQuery } from './data/answerQuery.ts';
 import type { Catalog } from './data/catalog.ts';
 import { createCatalog, millisOf } from './data/catalog.ts';
@@ -22,6 +22,7 @@ import { checkHealth } from './data/checkHealth.ts';
 import { describeQuery } from './data/describeQuery.ts';
 import type { LinkTarget } from './data/exemplarFrames.ts';
 import { findVariableValues } from './data/findVariableValues.ts';
+import { askFrameTypes } from './data/frameTypes.ts';
 import type { ReplaceVariables } from './data/interpolate.ts';
 import { addFilters, interpolateQuery } from './data/interpolate.ts';
 import { migrateQuery } from './data/migrateQuery.ts';
@@ -109,6 +110,11 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
 
   preview(query: ProfileQuery, range: TimeRange): Observable<Preview> {
     return askPreview(this.client, interpolateQuery(migrateQuery(query), replaceWith({})), millisOf(range));
+  }
+
+  /** For the flame graph panel, which colours by runtime: types by function name. */
+  frameTypes(names: readonly string[], range: MillisRange): Promise<ReadonlyMap<string, string>> {
+    return firstValueFrom(askFrameTypes(this.client, names, range));
   }
 
   private answer(target: ProfileQuery, request: DataQueryRequest<ProfileQuery>): Observable<DataQueryResponse> {

@@ -14,8 +14,8 @@ import {
 } from './barColours.ts';
 import type { FlameGraphData, Sides } from './flameGraphData.ts';
 import { changeOf, selfOf, shareOf, totalOf, wholeOf } from './flameGraphData.ts';
-import type { Runtime } from './runtimeOf.ts';
-import { binaryOf, runtimeOf } from './runtimeOf.ts';
+import type { FrameTypes, Runtime } from './runtimeOf.ts';
+import { binaryOf, runtimeOf, toldRuntime } from './runtimeOf.ts';
 
 export type ColourMode = 'package' | 'binary' | 'runtime' | 'value' | 'diff';
 
@@ -39,7 +39,10 @@ export interface Colouring {
   readonly ofFunction: (name: number, total: Sides, self: Sides) => number;
 }
 
-export function colouringOf(data: FlameGraphData, mode: ColourMode): Colouring {
+const nothingTold: FrameTypes = new Map();
+
+/** `types`: what is known of who runs the functions. */
+export function colouringOf(data: FlameGraphData, mode: ColourMode, types: FrameTypes = nothingTold): Colouring {
   const whole = wholeOf(data);
   switch (mode) {
     case 'value': {
@@ -53,7 +56,7 @@ export function colouringOf(data: FlameGraphData, mode: ColourMode): Colouring {
       return { ofBar: (bar) => colour(totalOf(data, bar)), ofFunction: (_name, total) => colour(total) };
     }
     default: {
-      const ofName = colourByName(data.names, colourBy[mode]);
+      const ofName = colourByName(data.names, mode === 'runtime' ? colourByRuntime(types) : colourBy[mode]);
       // The root of callers and callees is a function, that of a whole graph is none.
       const firstFunction = data.whole === undefined ? 1 : 0;
       return {
@@ -82,8 +85,11 @@ const colourBy = {
     const binary = binaryOf(name);
     return binary === '' ? greyColour : colourOfText(binary);
   },
-  runtime: (name: string): number => {
-    const runtime = runtimeOf(name);
-    return runtimes.find(([each]) => each === runtime)?.[2] ?? greyColour;
-  },
 };
+
+const colourByRuntime =
+  (types: FrameTypes) =>
+  (name: string): number => {
+    const runtime = toldRuntime(types, name) ?? runtimeOf(name);
+    return runtimes.find(([each]) => each === runtime)?.[2] ?? greyColour;
+  };

@@ -4,6 +4,7 @@
  * Source: Pyroscope's truncation, which names it so; a function may be called so too, and is then taken for it.
  */
 import { pathOf } from './focusPath.ts';
+import type { DetailSource, FlameGraphState } from './mountFlameGraph.types.ts';
 import { stackOf } from './shownGraph.ts';
 import type { TreeLayout } from './treeLayout.ts';
 
@@ -19,4 +20,17 @@ export function stackToDetail(layout: TreeLayout, bar: number): readonly string[
     if (data.name[below] === other) return stackOf(layout, bar, false);
   }
   return undefined;
+}
+
+/** Asks for it; a text says why there is nothing to wait for. */
+export function askForDetail(
+  source: DetailSource | undefined,
+  { hide = [], collapseRecursion = false }: FlameGraphState,
+  stack: readonly string[],
+): Promise<string | undefined> | string | undefined {
+  if (hide.length > 0 || collapseRecursion) {
+    return 'Full detail is of the whole stacks: reset what is hidden or collapsed first.';
+  }
+  if (source === undefined) return 'What is "other" was cut away by the server, and cannot be asked for here.';
+  return source.open(stack);
 }

@@ -4,17 +4,19 @@ import { changeSteps, diffColour, ownShareColour, ownShareSteps } from './barCol
 import type { ColourMode } from './colourModes.ts';
 import { runtimes } from './colourModes.ts';
 import { element } from './element.ts';
+import { formatShare } from './formatValue.ts';
 
 export class Legend {
   readonly root = element('div', 'plens-legend');
 
-  show(mode: ColourMode, palette: Palette): void {
+  /** `toldShare`: of how much of the value an agent said what runs it. */
+  show(mode: ColourMode, palette: Palette, toldShare: number): void {
     const fill = (colour: number): string => palette.full[colour]?.fill ?? '';
     this.root.hidden = mode === 'package' || mode === 'binary';
-    this.root.replaceChildren(...this.partsFor(mode, fill));
+    this.root.replaceChildren(...this.partsFor(mode, fill, toldShare));
   }
 
-  private partsFor(mode: ColourMode, fill: (colour: number) => string): readonly HTMLElement[] {
+  private partsFor(mode: ColourMode, fill: (colour: number) => string, toldShare: number): readonly HTMLElement[] {
     switch (mode) {
       case 'diff': {
         const most = changeSteps.length;
@@ -35,12 +37,18 @@ export class Legend {
         ];
       }
       case 'runtime':
-        return runtimes.map(([, label, colour]) => swatch(label, fill(colour)));
+        return [...runtimes.map(([, label, colour]) => swatch(label, fill(colour))), caption(sourceOf(toldShare))];
       case 'package':
       case 'binary':
         return [];
     }
   }
+}
+
+function sourceOf(toldShare: number): string {
+  if (toldShare === 0) return 'guessed from names';
+  if (toldShare >= 0.9995) return 'as the agents told';
+  return `${formatShare(toldShare, 1)} as the agents told, the rest guessed from names`;
 }
 
 const caption = (text: string): HTMLElement => element('span', 'plens-legend-caption', {}, text);

@@ -9,14 +9,15 @@
 import type { Palette } from './barColours.ts';
 import { makePalette } from './barColours.ts';
 import { colourModeOf } from './colourModes.ts';
-import { stackToDetail } from './cutAway.ts';
+import { askForDetail, stackToDetail } from './cutAway.ts';
 import type { DrawingParts, Pane } from './drawingParts.ts';
 import { makeDrawingParts } from './drawingParts.ts';
-import type { ExportKind } from './export/exportGraph.ts';
-import { download, exportGraph, exportKinds } from './export/exportGraph.ts';
+import { download } from './export/exportGraph.ts';
+import { exportItems } from './exportMenu.ts';
 import type { FlameGraphData } from './flameGraphData.ts';
-import { isDiff, selfOf, totalOf, wholeOf } from './flameGraphData.ts';
+import { isDiff, wholeOf } from './flameGraphData.ts';
 import { barOfPath, nameOf, pathOf } from './focusPath.ts';
+import { frameOfBar, frameOfRow } from './frameInfo.ts';
 import { frameMenuItems } from './frameMenu.ts';
 import { selfOfRow, totalOfRow } from './functionTable.ts';
 import type { MenuPlace } from './menuRequest.ts';
@@ -31,9 +32,9 @@ import type {
 } from './mountFlameGraph.types.ts';
 import type { GraphScene } from './paintGraph.ts';
 import { headlineOf, trustOf } from './provenance.ts';
-import { outermostBars } from './sandwich.ts';
+import type { FrameTypes } from './runtimeOf.ts';
 import { searchForExactly } from './searchBars.ts';
-import { ShownGraph, stackOf } from './shownGraph.ts';
+import { ShownGraph } from './shownGraph.ts';
 import { addStyles, applyTheme } from './styles.ts';
 import type { TreeLayout } from './treeLayout.ts';
 
@@ -48,6 +49,7 @@ class Drawing implements FlameGraphHandle {
   private palette: Palette;
   private state: FlameGraphState;
   private shown: ShownGraph | undefined;
+  private typesAskedOf: ShownGraph | undefined;
   private viewBefore: FlameGraphView | undefined;
   private laterFrame: number | undefined;
   private laterTimer: ReturnType<typeof setTimeout> | undefined;
@@ -70,8 +72,8 @@ class Drawing implements FlameGraphHandle {
   }
 
   setData(data: FlameGraphData | undefined): void {
-    this.parts.note.textContent = '';
-    this.shown = data === undefined || data.count === 0 ? undefined : new ShownGraph(data);
+    this.note('');
+    this.shown = data === undefined || data.count === 0 ? undefined : new ShownGraph(data, this.shown?.types);
     this.render();
   }
 
@@ -179,17 +181,13 @@ class Drawing implements FlameGraphHandle {
   private openDetail({ scene }: Pane, bar: number): void {
     const stack = this.detailStack(scene, bar);
     if (stack === undefined) return;
-    const { hide = [], collapseRecursion = false } = this.state;
-    const isChanged = hide.length > 0 || collapseRecursion;
-    const refusal = isChanged
-      ? 'Full detail is of the whole stacks: reset what is hidden or collapsed first.'
-      : this.options.detail === undefined
-        ? 'What is "other" was cut away by the server, and cannot be asked for here.'
-        : this.options.detail.open(stack);
-    if (refusal instanceof Promise) {
-      this.parts.note.textContent = 'Asking for the full detail …';
-      void refusal.then((why) => (this.parts.note.textContent = why ?? ''));
-    } else this.parts.note.textContent = refusal ?? '';
+    const answer = askForDetail(this.options.detail, this.state, stack);
+    this.note(answer instanceof Promise ? 'Asking for the full detail …' : (answer ?? ''));
+    if (answer instanceof Promise) void answer.then((why) => this.note(why ?? ''));
+  }
+
+  private note(text: string): void {
+    this.parts.note.textContent = text;
   }
 
   private detailStack(scene: GraphScene | undefined, bar: number): readonly string[] | undefined {
@@ -200,36 +198,18 @@ class Drawing implements FlameGraphHandle {
   private openBarMenu(pane: Pane, bar: number, place: MenuPlace): void {
     const { scene } = pane;
     if (scene === undefined) return;
-    const { layout, isInverted } = scene;
-    const { data } = layout;
-    const frame = {
-      name: nameOf(layout, bar),
-      stack: stackOf(layout, bar, isInverted),
-      total: totalOf(data, bar),
-      self: selfOf(data, bar),
-      whole: wholeOf(data),
-      unit: data.unit,
-    };
     const onFocus = this.state.view === 'sandwich' ? undefined : () => this.focusOn(pane, bar);
     const hasMore = this.detailStack(scene, bar) !== undefined;
-    this.openMenu(frame, place, onFocus, hasMore ? () => this.openDetail(pane, bar) : undefined);
+    this.openMenu(frameOfBar(scene, bar), place, onFocus, hasMore ? () => this.openDetail(pane, bar) : undefined);
   }
 
   private openRowMenu(name: number, place: MenuPlace): void {
     const { shown, state } = this;
     if (shown === undefined) return;
-    const table = shown.table(state);
-    const { data } = shown;
-    const sums = { total: totalOfRow(table, name), self: selfOfRow(table, name), whole: wholeOf(data) };
-    this.openMenu({ name: data.names[name] ?? '', stack: undefined, ...sums, unit: data.unit }, place, undefined);
+    this.openMenu(frameOfRow(shown, state, name), place, undefined);
   }
 
-  private openMenu(
-    frame: FrameInfo,
-    place: MenuPlace,
-    onFocus: (() => void) | undefined,
-    onDetail?: () => void,
-  ): void {
+  private openMenu(frame: FrameInfo, place: MenuPlace, onFocus: (() => void) | undefined, onDetail?: () => void): void {
     const { state, options } = this;
     const onChange = (change: Partial<FlameGraphState>) => this.change(change);
     const items = frameMenuItems({ frame, state, options, onFocus, onDetail, onChange });
@@ -237,32 +217,17 @@ class Drawing implements FlameGraphHandle {
   }
 
   private openExports(button: HTMLElement): void {
-    const hasPicture = this.pictures().length > 0;
-    const kinds = exportKinds.filter(([kind]) => hasPicture || (kind !== 'png' && kind !== 'svg'));
-    const items = kinds.map(([kind, label]) => ({ label, onSelect: () => void this.export(kind) }));
-    const { left, bottom } = button.getBoundingClientRect();
-    this.parts.menu.show('Export what is shown', items, left, bottom);
-  }
-
-  private pictures() {
-    const panes = this.state.view === 'table' ? [] : [this.parts.callers, this.parts.main];
-    return panes.flatMap(({ graph }) => graph.picture() ?? []);
-  }
-
-  private async export(kind: ExportKind): Promise<void> {
-    const { shown, state } = this;
+    const { shown, state, options, parts } = this;
     if (shown === undefined) return;
-    const layout = shown.layout(state);
-    const name = state.view === 'sandwich' ? shown.sandwichName(state) : undefined;
-    const tops = name === undefined ? [barOfPath(layout, state.focus)] : outermostBars(layout, name);
-    this.parts.note.textContent = '';
-    try {
-      const file = await exportGraph(kind, { part: { layout, tops }, pictures: this.pictures() });
-      (this.options.onExport ?? download)(file);
-    } catch (error) {
-      // Told beside the graph: what is shown is untouched by a file that could not be made.
-      this.parts.note.textContent = error instanceof Error ? error.message : String(error);
-    }
+    const items = exportItems({
+      shown,
+      state,
+      parts,
+      onExport: options.onExport ?? download,
+      onNote: (text) => this.note(text),
+    });
+    const { left, bottom } = button.getBoundingClientRect();
+    parts.menu.show('Export what is shown', items, left, bottom);
   }
 
   private render(): void {
@@ -307,9 +272,25 @@ class Drawing implements FlameGraphHandle {
   }
 
   private showLegend(): void {
-    const hasDiff = this.shown !== undefined && isDiff(this.shown.data);
-    this.parts.footer.hidden = this.shown === undefined;
-    this.parts.legend.show(colourModeOf(this.state.colour, hasDiff), this.palette);
+    const { shown } = this;
+    const mode = colourModeOf(this.state.colour, shown !== undefined && isDiff(shown.data));
+    this.parts.footer.hidden = shown === undefined;
+    const isRuntime = mode === 'runtime' && shown !== undefined;
+    if (isRuntime) this.askTypes(shown);
+    this.parts.legend.show(mode, this.palette, isRuntime ? shown.toldShare() : 0);
+  }
+
+  /** Once per data: until it is answered, and where it is not, names are all there is to go by. */
+  private askTypes(shown: ShownGraph): void {
+    const { frameTypes } = this.options;
+    if (frameTypes === undefined || this.typesAskedOf === shown) return;
+    this.typesAskedOf = shown;
+    const take = (types: FrameTypes): void => {
+      if (this.shown !== shown || this.stop.signal.aborted) return;
+      shown.types = types;
+      this.render();
+    };
+    frameTypes(shown.data).then(take, () => undefined);
   }
 
   /** The graph is painted first: sums and order of a large table take longer than a frame. */

@@ -3,6 +3,7 @@ import type { ExportFile } from './export/exportGraph.ts';
 import type { FlameGraphData, Sides } from './flameGraphData.ts';
 import type { PaintContext } from './paintGraph.ts';
 import type { HideRule } from './reshapeTree.ts';
+import type { FrameTypes } from './runtimeOf.ts';
 
 /** sandwich: who calls a function, and what it calls. */
 export type FlameGraphView = 'flame' | 'icicle' | 'sandwich' | 'table' | 'both';
@@ -61,6 +62,8 @@ export interface FlameGraphOptions {
   readonly onCopy?: (text: string) => void;
   /** What more there is below a bar than what is shown. */
   readonly detail?: DetailSource;
+  /** What agents said of who runs the functions; asked for when runtimes are looked at. Failing is saying nothing. */
+  readonly frameTypes?: (data: FlameGraphData) => Promise<FrameTypes>;
   /** The graph alone, for many beside each other. */
   readonly isCompact?: boolean;
 }

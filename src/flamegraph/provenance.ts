@@ -74,8 +74,11 @@ function accuracyText(accuracy: Exclude<FlameGraphMeta['accuracy'], undefined>):
 }
 
 /** From 0 to 1: how much of the value ends in functions that have a name and not only an address. */
-export function namedShare(data: FlameGraphData): number {
-  const hasName = Uint8Array.from(data.names, (name) => (isNamed(name) ? 1 : 0));
+export const namedShare = (data: FlameGraphData): number => shareOfNames(data, isNamed);
+
+/** How much of the value is the own one of functions that are meant. */
+export function shareOfNames(data: FlameGraphData, isMeant: (name: string) => boolean): number {
+  const hasName = Uint8Array.from(data.names, (name) => (isMeant(name) ? 1 : 0));
   let [named, all] = [0, 0];
   for (let bar = 1; bar < data.count; bar++) {
     const { left, right } = selfOf(data, bar);

@@ -1,11 +1,37 @@
 /**
- * Guesses from a function's name what runs it, for colouring: names are all that a flame graph carries.
+ * What runs a function, for colouring: as the agent said it, else guessed from the name, which is all that a flame graph
+ * carries.
  *
  * Source: how kernels (perf's _[k]), Go, the JVM, CPython, V8, Ruby and PHP and their profilers write names.
  */
 import { packageOf } from './packageOf.ts';
 
 export type Runtime = 'kernel' | 'native' | 'go' | 'jvm' | 'python' | 'javascript' | 'other' | 'unknown';
+
+/** By function name; types are spelled as in OpenTelemetry's profile.frame.type. */
+export type FrameTypes = ReadonlyMap<string, string>;
+
+const ofType: Readonly<Record<string, Runtime>> = {
+  kernel: 'kernel',
+  native: 'native',
+  rust: 'native',
+  go: 'go',
+  jvm: 'jvm',
+  cpython: 'python',
+  v8js: 'javascript',
+  ruby: 'other',
+  php: 'other',
+  perl: 'other',
+  dotnet: 'other',
+  beam: 'other',
+  luajit: 'other',
+};
+
+/** undefined: nobody said it, or in a word that is not known here. */
+export function toldRuntime(types: FrameTypes, name: string): Runtime | undefined {
+  const type = types.get(name);
+  return type === undefined ? undefined : ofType[type];
+}
 
 const longestRead = 1_024;
 const kernelEntry =

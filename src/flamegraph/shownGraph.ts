@@ -10,8 +10,10 @@ import { barOfPath, nameOf } from './focusPath.ts';
 import type { FunctionTable } from './functionTable.ts';
 import { sumFunctions } from './functionTable.ts';
 import type { FlameGraphState } from './mountFlameGraph.types.ts';
-import { namedShare } from './provenance.ts';
+import { namedShare, shareOfNames } from './provenance.ts';
 import { reshapeTree } from './reshapeTree.ts';
+import type { FrameTypes } from './runtimeOf.ts';
+import { toldRuntime } from './runtimeOf.ts';
 import { sandwichOf } from './sandwich.ts';
 import type { SearchMatches } from './searchBars.ts';
 import { searchBars } from './searchBars.ts';
@@ -25,16 +27,20 @@ export interface SandwichLayouts {
 
 export class ShownGraph {
   readonly data: FlameGraphData;
+  /** What agents said of who runs the functions; empty until somebody asked. */
+  types: FrameTypes;
   private readonly layouts = new Latest<TreeLayout>();
   private readonly tables = new Latest<FunctionTable>();
   private readonly sandwiches = new Latest<SandwichLayouts | undefined>();
   private readonly named = new Latest<number>();
+  private readonly told = new Latest<number>();
   // Kept by layout: a graph, its callers and its callees are coloured and searched at the same time.
   private colourings = new WeakMap<FlameGraphData, Latest<Colouring>>();
   private searches = new WeakMap<TreeLayout, Latest<SearchMatches | undefined>>();
 
-  constructor(data: FlameGraphData) {
+  constructor(data: FlameGraphData, types: FrameTypes = new Map()) {
     this.data = data;
+    this.types = types;
   }
 
   layout({ hide = [], collapseRecursion = false }: FlameGraphState): TreeLayout {
@@ -74,11 +80,17 @@ export class ShownGraph {
 
   colouring({ data }: TreeLayout, { colour }: FlameGraphState): Colouring {
     const mode = colourModeOf(colour, isDiff(data));
-    return latestOf(this.colourings, data).get([mode], () => colouringOf(data, mode));
+    return latestOf(this.colourings, data).get([mode, this.types], () => colouringOf(data, mode, this.types));
   }
 
   matches(layout: TreeLayout, { search }: FlameGraphState): SearchMatches | undefined {
     return latestOf(this.searches, layout).get([search], () => searchBars(layout, search));
+  }
+
+  /** From 0 to 1: how much of the value ends in functions of which an agent said what runs them. */
+  toldShare(): number {
+    const { data, types } = this;
+    return this.told.get([types], () => shareOfNames(data, (name) => toldRuntime(types, name) !== undefined));
   }
 
   namedShare(): number {

@@ -21,12 +21,25 @@ interface Props {
   /** A newer answer is on its way. */
   readonly isStale: boolean;
   readonly detail?: NonNullable<FlameGraphOptions['detail']>;
+  readonly frameTypes?: NonNullable<FlameGraphOptions['frameTypes']>;
   /** The graph alone. */
   readonly isCompact?: boolean;
 }
 
 export function FlameGraphHost(props: Props) {
-  const { graph, theme, state, onStateChange, menuItems, width, height, isStale, detail, isCompact = false } = props;
+  const {
+    graph,
+    theme,
+    state,
+    onStateChange,
+    menuItems,
+    width,
+    height,
+    isStale,
+    detail,
+    frameTypes,
+    isCompact = false,
+  } = props;
   const host = useRef<HTMLDivElement>(null);
   const handle = useRef<FlameGraphHandle>(undefined);
   // The drawing was told or told us this already: setting it again would only disturb who is typing.
@@ -37,6 +50,9 @@ export function FlameGraphHost(props: Props) {
   offer.current = menuItems;
   const parts = useRef(detail);
   parts.current = detail;
+
+  const tellTypes = useRef(frameTypes);
+  tellTypes.current = frameTypes;
 
   useEffect(() => {
     if (host.current === null) return undefined;
@@ -49,6 +65,7 @@ export function FlameGraphHost(props: Props) {
       },
       menuItems: (frame) => offer.current(frame),
       isCompact,
+      frameTypes: (data) => tellTypes.current?.(data) ?? Promise.resolve(new Map()),
       ...(parts.current !== undefined && {
         detail: { open: (stack) => parts.current?.open(stack), leave: () => parts.current?.leave() },
       }),

@@ -4,6 +4,7 @@ import { LoadingState } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
+import { askFrameTypes } from './askFrameTypes.ts';
 import { askedRange } from './data/graphMeta.ts';
 import { readFlameGraph } from './data/readFlameGraph.ts';
 import { readGroups } from './data/readGroups.ts';
@@ -53,6 +54,7 @@ function OneGraph(props: PanelProps<PanelOptions>) {
       height={height}
       isStale={data.state === LoadingState.Loading}
       detail={detail}
+      frameTypes={(graph) => askFrameTypes(data, reading.frame, graph, getDataSourceSrv())}
     />
   );
 }

@@ -6,6 +6,7 @@ import { RadioButtonGroup, useTheme2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import { formatShare } from '../flamegraph/formatValue.ts';
+import { askFrameTypes } from './askFrameTypes.ts';
 import { askedRange } from './data/graphMeta.ts';
 import { readFlameGraph } from './data/readFlameGraph.ts';
 import type { GroupFrame } from './data/readGroups.ts';
@@ -103,6 +104,7 @@ function Beside({ choose, ...props }: Props & { readonly choose: (group: string)
             width={cellWidth}
             height={cellHeight - titlePixels}
             isStale={data.state === LoadingState.Loading}
+            frameTypes={(shown) => askFrameTypes(data, frame, shown, getDataSourceSrv())}
             isCompact
           />
         </section>

@@ -1,5 +1,8 @@
 /** What people do in the panel beyond looking: graphs beside each other, full detail, where to go from a function. */
 import type { Page } from 'playwright-core';
+import type { TestRequest } from '../../backend/wire/otlp/testRequest.ts';
+import { encodeRequest } from '../../backend/wire/otlp/testRequest.ts';
+import { profileOf, requestOf, sample, strings } from '../../backend/wire/otlp/testShop.ts';
 import { foldedPprof } from '../foldedPprof.ts';
 import { call, pushMessage } from '../testServer.ts';
 import { keepScreenshot } from './launchBrowser.ts';
@@ -18,12 +21,46 @@ beforeAll(async () => {
       const profile = foldedPprof({ folded: [folded], timeNanos: BigInt(millis) * 1_000_000n });
       await call(url, 'push.v1.PusherService/Push', pushMessage({ __name__: 'process_cpu', ...labels }, profile));
     };
+    await pushTyped(url, now);
     await push({ service_name: 'nightly' }, 'main;work 1000', now - dayMillis);
     await push({ service_name: 'billing', ...repository }, 'main.main;github.com/example/billing/tax.Lookup 1000', now);
   });
 }, 60_000);
 afterEach(() => browser?.closePages());
 afterAll(() => browser?.close());
+
+/** As an OpenTelemetry agent sends it: which of its functions run where. */
+async function pushTyped(url: string, now: number): Promise<void> {
+  const types = ['cpython', 'kernel'];
+  const names = ['handle', 'sys_read', 'strncpy'];
+  const words = [...strings, 'profile.frame.type', ...names];
+  const at = (word: string): number => words.indexOf(word) + 1;
+  const more: Partial<TestRequest> = {
+    strings: words,
+    attributes: types.map((type) => [at('profile.frame.type'), type] as const),
+    functions: names.map((name) => ({ name: at(name), file: 0, startLine: 0 })),
+    locations: names.map((_, i) => ({
+      mapping: 0,
+      address: 0n,
+      lines: [[i + 1, 1, 0]],
+      attributes: i < types.length ? [i + 1] : [],
+    })),
+    stacks: [
+      [2, 1],
+      [3, 1],
+    ],
+    resources: [],
+  };
+  const samples = [sample({ attributes: [] }), sample({ stack: 2, attributes: [] })];
+  const profile = profileOf(samples, { timeNanos: BigInt(now) * 1_000_000n });
+  const resources = [{ attributes: [['service.name', 'typed'] as const], profiles: [profile] }];
+  const { status } = await fetch(`${url}/v1development/profiles`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body: new Uint8Array(encodeRequest({ ...requestOf([], more), resources }, '1.10')),
+  });
+  if (status !== 200) throw new Error(`the server answers ${status}`);
+}
 
 async function panel(query: object = {}, more: Readonly<Record<string, string>> = {}) {
   if (browser === undefined) throw new Error('no browser');
@@ -85,6 +122,15 @@ test('what was cut away as "other" is shown at a double click, and the whole aga
   // Below http.serve, beside what was kept of it.
   await canvas.dblclick({ position: { x: (box?.width ?? 0) * 0.3, y: 3 * 22 + 10 } });
   await page.getByText('Full detail below').waitFor();
+});
+
+test('colours by runtime are what the agent said, and the legend says of how much', async () => {
+  for (const theme of ['dark', 'light']) {
+    const { page } = await panel({}, { service: 'typed', theme, width: theme === 'dark' ? '1000' : '380' });
+    await page.getByRole('combobox', { name: 'Colour by' }).selectOption({ label: 'Runtime' });
+    await page.getByText('50 % as the agents told, the rest guessed from names').waitFor();
+    await keepScreenshot(page, `panel-runtime-${theme}`);
+  }
 });
 
 test('where there are no profiles a button leads to the nearest', async () => {

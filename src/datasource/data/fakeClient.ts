@@ -32,6 +32,7 @@ export function fakeClient(answers: Answers, asked: Asked[] = []): QuerierClient
     profileStats: answer('profileStats'),
     promRange: answer('promRange'),
     top: answer('top'),
+    frameTypes: answer('frameTypes'),
     recentIngest: answer('recentIngest'),
     buildInfo: answer('buildInfo'),
     ready: answer('ready'),

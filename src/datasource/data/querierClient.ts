@@ -63,6 +63,15 @@ interface Summed<Graph> {
   readonly accuracy?: Accuracy;
 }
 
+export interface FrameTypesBody {
+  readonly names: readonly string[];
+  readonly from: number;
+  readonly until: number;
+}
+export interface FrameTypesAnswer {
+  readonly types?: Readonly<Record<string, readonly number[]>>;
+}
+
 export interface QuerierClient {
   profileTypes(body: RangeBody): Observable<ProfileTypesAnswer>;
   labelNames(body: CatalogBody): Observable<NamesAnswer>;
@@ -80,6 +89,8 @@ export interface QuerierClient {
   promRange(path: string, parameters: Readonly<Record<string, string>>): Observable<PromAnswer>;
   /** Pyrolens' own: what costs most, exactly. */
   top(parameters: URLSearchParams): Observable<TopAnswer>;
+  /** Pyrolens' own: by type, indexes into the names that were asked for. */
+  frameTypes(body: FrameTypesBody): Observable<FrameTypesAnswer>;
   /** Who sent what lately; any JSON. */
   recentIngest(): Observable<object>;
   /** Which server answers at the URL. */
@@ -125,6 +136,7 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
     promRange: (path, parameters) =>
       ask(`${path.replace(/^\/+|\/+$/g, '')}/api/v1/query_range?${new URLSearchParams(parameters).toString()}`),
     top: (parameters) => ask(`api/v1/top?${parameters.toString()}`),
+    frameTypes: (body) => ask('api/v1/frame-types', body),
     recentIngest: () => ask('api/v1/ingest/recent'),
     buildInfo: () => ask('api/v1/status/buildinfo'),
     ready: () => send<unknown>(backend, `${url}/ready`).pipe(map(({ data }) => String(data))),
