@@ -14,6 +14,8 @@ for (const [value, unit, meta, expected] of [
     '12.4 cores · 3.1 min · 11,160 samples',
   ],
   [15_000_000_000, 'nanoseconds', { profileTypeId: cpu, rangeSeconds: 15 }, '1 core · 15 s'],
+  [14_990_000_000, 'nanoseconds', { profileTypeId: cpu, rangeSeconds: 15 }, '1 core · 15 s'],
+  [200_000_000, 'nanoseconds', { profileTypeId: cpu, rangeSeconds: 900 }, '< 0.001 cores · 200 ms'],
   [3_000_000, 'nanoseconds', { profileTypeId: cpu, rangeSeconds: 1 }, '0.003 cores · 3 ms'],
   [
     60_000_000_000,

@@ -42,6 +42,7 @@ function perSecond(total: number, meta: FlameGraphMeta, rangeSeconds = 0): Rate 
     case 'cores': {
       const digits = value >= 99.95 ? 0 : value >= 0.995 ? 1 : 3;
       const shown = Number(value.toFixed(digits));
+      if (shown === 0 && value > 0) return { value, text: '< 0.001 cores' };
       return { value, text: `${shown} ${shown === 1 ? 'core' : 'cores'}` };
     }
     case 'seconds':

@@ -20,15 +20,12 @@ import { useDetail } from './useDetail.ts';
 export function FlameGraphPanel(props: PanelProps<PanelOptions>) {
   const { data, options, height } = props;
   const groups = useMemo(() => readGroups(data.series), [data.series]);
-  if (groups.length === 0) return <OneGraph {...props} />;
   const chosen = groups.find(({ group }) => group === options.group);
+  const ofChosen = useMemo(() => ({ ...data, series: chosen === undefined ? [] : [chosen.frame] }), [data, chosen]);
+  if (groups.length === 0) return <OneGraph {...props} />;
   return (
     <GraphGroups {...props} groups={groups} chosen={chosen?.group}>
-      {(room) =>
-        chosen && (
-          <OneGraph key={chosen.group} {...props} data={{ ...data, series: [chosen.frame] }} height={height - room} />
-        )
-      }
+      {(room) => chosen && <OneGraph key={chosen.group} {...props} data={ofChosen} height={height - room} />}
     </GraphGroups>
   );
 }

@@ -89,6 +89,14 @@ test('a drag over the chart narrows the range, and "back" widens it again', asyn
   await page.waitForURL(/from=now-30m/);
 });
 
+test('colours by runtime ask the server what the agents told', async () => {
+  const { page } = await plugins.openApp(`explore?${shop}`);
+  await page.getByRole('combobox', { name: 'Colour by' }).selectOption({ label: 'Runtime' });
+  const asked = await page.waitForResponse((response) => response.url().endsWith('/api/v1/frame-types'));
+  expect(await asked.json()).toEqual({ types: {} });
+  await page.getByText('guessed from names').waitFor();
+});
+
 test('what is searched for in the flame graph stands in the address, and comes back from it', async () => {
   const { page } = await plugins.openApp(`explore?${shop}`);
   await page.getByRole('searchbox').fill('json');

@@ -124,6 +124,18 @@ test('what was cut away as "other" is shown at a double click, and the whole aga
   await page.getByText('Full detail below').waitFor();
 });
 
+test('both sides of a difference are shown at full detail', async () => {
+  const { page } = await panel({ queryType: 'diff', maxNodes: 3, compareWith: { kind: 'offset', offset: '1w' } });
+  await rowOf(page, 'other').waitFor();
+  await page.getByRole('button', { name: 'Icicle' }).click();
+  await page.locator('#root canvas').first().focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'd']) await page.keyboard.press(key);
+  await page.getByText('Full detail below http.serve').waitFor();
+  await page.getByRole('button', { name: 'Table', exact: true }).click();
+  await rowOf(page, 'json.Marshal').waitFor();
+  expect(await rowOf(page, 'json.Marshal').textContent()).toMatch(/\+/);
+});
+
 test('colours by runtime are what the agent said, and the legend says of how much', async () => {
   for (const theme of ['dark', 'light']) {
     const { page } = await panel({}, { service: 'typed', theme, width: theme === 'dark' ? '1000' : '380' });

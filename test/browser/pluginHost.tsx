@@ -239,14 +239,15 @@ async function runQuery(
 async function showPanel(): Promise<React.ReactNode> {
   const { datasource } = await loadDataSource();
   const plugin = await load('panel/module.js', data.PanelPlugin);
-  const panelData = await runQuery(plugin, datasource);
+  const { queryType } = firstQuery() as { queryType: string };
+  const panelData = await runQuery(plugin, datasource, queryType);
   save({ fields: panelData.series[0]?.fields.map(({ name }) => name), length: panelData.series[0]?.length });
   return <PanelFrame plugin={plugin} panelData={panelData} />;
 }
 
 async function saveFrames(): Promise<React.ReactNode> {
   const { datasource } = await loadDataSource();
-  const queryType = (firstQuery() as { queryType: string }).queryType;
+  const { queryType } = firstQuery() as { queryType: string };
   const { series, errors } = await runQuery(await load('panel/module.js', data.PanelPlugin), datasource, queryType);
   save({
     errors: (errors ?? []).map(({ message }) => message),

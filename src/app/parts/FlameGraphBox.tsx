@@ -1,16 +1,18 @@
 /** The panel's flame graph in a page: as wide as there is room, its state in the address. */
-import type { DataFrame, TimeRange } from '@grafana/data';
+import type { DataFrame, PanelData, TimeRange } from '@grafana/data';
 import { LoadingState } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { Alert, Text, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import type { ProfileQuery } from '../../datasource/data/profileQuery.ts';
 import type { FlameGraphState } from '../../flamegraph/mountFlameGraph.types.ts';
+import { askFrameTypes } from '../../panel/askFrameTypes.ts';
 import { emptinessOf } from '../../panel/data/graphMeta.ts';
 import { readFlameGraph } from '../../panel/data/readFlameGraph.ts';
 import { themeOf } from '../../panel/data/themeOf.ts';
 import { FlameGraphHost } from '../../panel/FlameGraphHost.tsx';
 import { frameMenuItems } from '../../panel/frameMenuItems.ts';
+import { useDetail } from '../../panel/useDetail.ts';
 import type { MillisRange } from '../../datasource/data/requests.ts';
 import { NothingHere } from './NothingHere.tsx';
 import { useWidth } from './useWidth.ts';
@@ -34,18 +36,15 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
     () => readFlameGraph(frames, { startMillis: range.from.valueOf(), endMillis: range.to.valueOf() }),
     [frames],
   );
+  const data = useMemo(() => dataOf(frames, query, range), [frames, query, range]);
+  const drawn = reading.kind === 'graph' ? reading.frame : undefined;
+  const { part, detail } = useDetail(data, drawn);
   if (reading.kind === 'mistake') return <Alert severity="error" title={`Nothing to draw: ${reading.message}`} />;
   if (reading.kind === 'empty') {
     return (
       <NothingHere emptiness={emptinessOf(frames) ?? { message: 'No profiles in this time range.' }} onGoTo={onGoTo} />
     );
   }
-  const data = {
-    series: [...frames],
-    state: LoadingState.Done,
-    timeRange: range,
-    request: { targets: [query] } as never,
-  };
   const notices = frames.flatMap(({ meta }) => meta?.notices ?? []);
   return (
     <div ref={ref}>
@@ -56,7 +55,7 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
       ))}
       {width > 0 && (
         <FlameGraphHost
-          graph={reading.graph}
+          graph={part ?? reading.graph}
           theme={theme}
           state={state}
           onStateChange={onStateChange}
@@ -66,8 +65,28 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
           width={width}
           height={height}
           isStale={isStale}
+          detail={detail}
+          frameTypes={(graph) => askFrameTypes(data, drawn, graph, getDataSourceSrv())}
         />
       )}
     </div>
   );
 }
+
+/** As a panel would have it: menus and further questions read the query out of the request. */
+const dataOf = (frames: readonly DataFrame[], query: ProfileQuery, range: TimeRange): PanelData => ({
+  series: [...frames],
+  state: LoadingState.Done,
+  timeRange: range,
+  request: {
+    app: 'pyrolens',
+    requestId: 'pyrolens',
+    timezone: '',
+    startTime: 0,
+    interval: '15s',
+    intervalMs: 15_000,
+    scopedVars: {},
+    range,
+    targets: [query],
+  },
+});
