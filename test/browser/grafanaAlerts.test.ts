@@ -86,7 +86,8 @@ const ruleOverOurs: Rule = {
     expression('B', { type: 'reduce', expression: 'A', reducer: 'mean', settings: { mode: 'dropNN' } }),
     above('B', 0.03),
   ],
-  summary: '{{ $labels.service_name }}: {{ $labels.function }} takes {{ with $values.B }}{{ humanizePercentage .Value }}{{ end }}',
+  summary:
+    '{{ $labels.service_name }}: {{ $labels.function }} takes {{ with $values.B }}{{ humanizePercentage .Value }}{{ end }}',
 };
 
 interface Evaluated {
