@@ -31,7 +31,8 @@ export interface HeldRows {
 }
 
 export interface HeldSamples {
-  readonly known: KnownStacks;
+  /** Identity of the KnownStacks, which may be forgotten before the samples are. */
+  readonly known: object;
   /** Samples of row i are [start[i], start[i + 1]). */
   readonly start: Uint32Array;
   readonly places: Uint32Array;
@@ -47,12 +48,19 @@ export const noRows: HeldRows = {
   samples: undefined,
 };
 
-const objectBytes = 600;
+/** Of a slice's key and its place; small columns are objects of some 200 bytes each. */
+const keyBytes = 300;
+const rowsBytes = 800;
+const samplesBytes = 900;
 /** -1 among unsigned numbers. */
 const unknownPlace = 0xffff_ffff;
 
-export const bytesOfHeld = ({ timesNanos, samples }: HeldRows): number =>
-  objectBytes + 28 * timesNanos.length + 12 * (samples?.places.length ?? 0);
+export function bytesOfHeld(rows: HeldRows): number {
+  if (rows === noRows) return keyBytes;
+  const { timesNanos, samples } = rows;
+  const bytes = keyBytes + rowsBytes + 28 * timesNanos.length;
+  return samples === undefined ? bytes : bytes + samplesBytes + 12 * samples.places.length;
+}
 
 /** Places of the samples, in their order; undefined when they were not read. */
 export interface LocatedSamples {
@@ -97,7 +105,7 @@ function pickSamples(
   const start = new Uint32Array(rows.length + 1);
   rows.forEach((row, i) => (start[i + 1] = (start[i] ?? 0) + (starts[row + 1] ?? 0) - (starts[row] ?? 0)));
   const count = start[rows.length] ?? 0;
-  const picked = { known, start, places: new Uint32Array(count), values: new Float64Array(count) };
+  const picked = { known: known.identity, start, places: new Uint32Array(count), values: new Float64Array(count) };
   rows.forEach((row, i) => {
     picked.places.set(from.subarray(starts[row], starts[row + 1]), start[i]);
     picked.values.set(values.subarray(starts[row], starts[row + 1]), start[i]);

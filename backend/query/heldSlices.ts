@@ -62,7 +62,7 @@ export class HeldSlices {
   }
 
   find({ scope, withSamples, first, last }: WantedSlices): FoundSlices {
-    const known = this.#options.stacks.knownOf(scope.tenant);
+    const known = this.#options.stacks.knownOf(scope.tenant).identity;
     const keys = seriesKeys(scope);
     const found: FoundRows[] = [];
     const missing: number[] = [];

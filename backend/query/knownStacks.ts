@@ -26,6 +26,8 @@ export interface NameTree {
 }
 
 export class KnownStacks {
+  /** Stands for it with those who must not keep it alive. */
+  readonly identity: object = {};
   private readonly ids = new IdIndex(1_024);
   private readonly tables = new TableMemory();
   private readonly stackStart = new GrowingUint32(1_024);

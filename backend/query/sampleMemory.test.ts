@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { InputError } from '../errors.ts';
 import type { MergeQuestion, SeriesQuestion } from '../model/question.ts';
 import { openMemoryStore } from '../store/memory/openMemoryStore.ts';
 import { watchWrites } from '../store/writeWatch.ts';
-import { heldMillis } from './heldSlice.ts';
+import { bytesOfHeld, heldMillis, noRows, splitRows } from './heldSlice.ts';
+import type { HeldRows } from './heldSlice.ts';
+import { KnownStacks } from './knownStacks.ts';
 import { mergeCallTree } from './mergeStacks.ts';
 import type { QuestionContext } from './questionContext.ts';
 import { SampleMemory } from './sampleMemory.ts';
@@ -21,6 +26,8 @@ interface Room {
   readonly samples: SampleMemory;
   /** What the store was asked about samples. */
   readonly readings: string[];
+  /** What reading profiles one by one does from now on. */
+  refusal: (() => Error) | undefined;
   readonly write: (profile: FoldedProfile) => Promise<void>;
 }
 
@@ -34,6 +41,7 @@ function roomOf({ nowMillis = noon + 86_400_000, budgetBytes = 2 ** 24 } = {}): 
       if (typeof value !== 'function') return value;
       return (...given: unknown[]): unknown => {
         if (noted.has(String(name))) readings.push(String(name));
+        if (name === 'readSamples' && room.refusal !== undefined) return Promise.reject(room.refusal());
         return Reflect.apply(value, target, given);
       };
     },
@@ -45,7 +53,8 @@ function roomOf({ nowMillis = noon + 86_400_000, budgetBytes = 2 ** 24 } = {}): 
   const samples = new SampleMemory(options);
   let written = 0;
   const write = (profile: FoldedProfile) => writeFolded(watched, profile, written++);
-  return { asked, kept: { ...kept, samples }, samples, readings, write };
+  const room: Room = { asked, kept: { ...kept, samples }, samples, readings, write, refusal: undefined };
+  return room;
 }
 
 const profileAt = (millis: number, ...folded: readonly string[]): FoldedProfile => ({
@@ -118,6 +127,109 @@ test('what is larger than half the budget is not kept, nor measured again', asyn
   for (let i = 0; i < 3; i++) expect(await treeOf(room.kept, asks)).toContain(';main 0 180');
   expect(room.readings).toEqual(['sumStacks', 'sumStacks', 'sumStacks']);
 });
+
+test('a long range that is too large to keep leaves a short one of the same series its place', async () => {
+  const room = roomOf({ budgetBytes: 20_000 });
+  for (let i = 0; i < 12; i++)
+    await room.write(profileAt(noon + i * heldMillis, ...Array.from({ length: 100 }, (_, f) => `main;f${f} 3`)));
+  const long = question(noon - 1_000, noon + 12 * heldMillis);
+  for (let i = 0; i < 3; i++) expect(await treeOf(room.kept, long)).toContain(';main 0 3600');
+  room.readings.length = 0;
+  const short = question(noon - 1_000, noon + 1_000);
+  for (let i = 0; i < 3; i++) expect(await treeOf(room.kept, short)).toContain(';main 0 300');
+  expect(room.readings).toEqual(['readSamples']);
+  expect(await treeOf(room.kept, long)).toContain(';main 0 3600');
+  expect(room.readings).toEqual(['readSamples', 'sumStacks']);
+});
+
+test('what cannot be read one by one is summed by the store, and not tried again', async () => {
+  const room = roomOf();
+  await room.write(profileAt(noon, 'main 3'));
+  room.refusal = () => new InputError('resource_exhausted', 'memory limit exceeded');
+  const asks = question(noon - 1_000, noon + 1_000);
+  for (let i = 0; i < 3; i++) expect(await treeOf(room.kept, asks)).toContain(';main 3 3');
+  expect(room.readings).toEqual(['sumStacks', 'readSamples', 'sumStacks', 'sumStacks']);
+});
+
+test('a question that was given up while its samples are read ends, and says nothing of others', async () => {
+  const room = roomOf();
+  await room.write(profileAt(noon, 'main 3'));
+  const asks = question(noon - 1_000, noon + 1_000);
+  await treeOf(room.kept, asks);
+  const asker = new AbortController();
+  const canceled = new InputError('canceled', 'given up');
+  room.refusal = () => {
+    asker.abort();
+    return canceled;
+  };
+  await expect(treeOf({ ...room.kept, signal: asker.signal }, asks)).rejects.toBe(canceled);
+  room.refusal = undefined;
+  room.readings.length = 0;
+  for (let i = 0; i < 2; i++) expect(await treeOf(room.kept, asks)).toContain(';main 3 3');
+  expect(room.readings).toEqual(['readSamples']);
+});
+
+/** Resolves behind all that is under way, with nothing left that is not held. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  // Buffers are only let go behind the collection that found them.
+  for (let i = 0; i < 3; i++) {
+    runInNewContext('gc()');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test('stacks that were forgotten take no room: their samples do not keep them', async () => {
+  const room = roomOf();
+  await room.write(profileAt(noon, 'main 3'));
+  const asks = question(noon - 1_000, noon + 1_000);
+  for (let i = 0; i < 3; i++) await treeOf(room.kept, asks);
+  const forgotten = new WeakRef(room.kept.memory.knownOf('anonymous'));
+  room.kept.memory.forget('anonymous');
+  await collectGarbage();
+  expect(forgotten.deref()).toBeUndefined();
+  expect(await treeOf(room.kept, asks)).toContain(';main 3 3');
+});
+
+function heldOf(known: KnownStacks, profiles: number, samplesPerProfile: number | undefined): HeldRows {
+  const ids = new BigUint64Array(profiles * (samplesPerProfile ?? 0));
+  const stored = {
+    seriesIds: new BigUint64Array(profiles),
+    timesNanos: BigInt64Array.from({ length: profiles }, (_, i) => nanos(noon + 1 + i)),
+    durationsNanos: new BigInt64Array(profiles),
+    periods: new BigInt64Array(profiles),
+    totals: new BigInt64Array(profiles),
+    sampleStart: Uint32Array.from({ length: profiles + 1 }, (_, i) => i * (samplesPerProfile ?? 0)),
+    stackIds: ids,
+    values: new BigInt64Array(ids.length),
+  };
+  const located = { known, places: new Int32Array(ids.length) };
+  const slices = splitRows(stored, samplesPerProfile === undefined ? undefined : located).get(0n);
+  return [...(slices?.values() ?? [])][0] ?? noRows;
+}
+
+for (const [profiles, samples, count] of [
+  [1, 10, 5_000],
+  [5, undefined, 5_000],
+  [20, 100, 2_000],
+] as const) {
+  test(`${profiles} profiles of ${samples ?? 'no'} samples take no more room than is counted`, async () => {
+    const used = async (): Promise<number> => {
+      await collectGarbage();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return heapUsed + arrayBuffers;
+    };
+    const known = new KnownStacks();
+    const before = await used();
+    const held = new Map(
+      Array.from({ length: count }, (_, i) => [`5983920/${i}/anonymous`, heldOf(known, profiles, samples)]),
+    );
+    const room = (await used()) - before;
+    const counted = [...held.values()].reduce((sum, rows) => sum + bytesOfHeld(rows), 0);
+    expect(room).toBeGreaterThan(counted / 3);
+    expect(room).toBeLessThan(1.3 * counted);
+  });
+}
 
 test('sums past 2^53 stay exact, because the store makes them', async () => {
   const room = roomOf();

@@ -49,8 +49,8 @@ const exactBelow = 2 ** 53;
 export class SampleMemory {
   readonly #options: SampleMemoryOptions;
   readonly #held: HeldSlices;
-  /** What was asked of late, and whether it fits. */
-  readonly #asked = new LRUCache<string, 'fits' | 'tooLarge'>({ max: mostScopes, ttl: askedMillis });
+  /** What was asked of late, and how many of its slices were too many to read. */
+  readonly #asked = new LRUCache<string, number>({ max: mostScopes, ttl: askedMillis });
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(options: SampleMemoryOptions) {
@@ -111,19 +111,16 @@ export class SampleMemory {
     if (missing.length === 0) return true;
     const key = keyOf(wanted);
     const before = this.#asked.get(key);
-    this.#asked.set(key, before ?? 'fits');
-    if (before !== 'fits' || this.#underWay.has(key)) return false;
+    this.#asked.set(key, before ?? Infinity);
+    if (before === undefined || missing.length >= before || this.#underWay.has(key)) return false;
     const perSlice = await this.#samplesPerSlice(wanted, missing, signal);
     if (perSlice * bytesPerSample * missing.length > this.#options.budgetBytes / 2) {
-      this.#asked.set(key, 'tooLarge');
+      this.#asked.set(key, missing.length);
       return false;
     }
     const runs = runsOf(missing, Math.max(1, Math.floor(samplesPerReading / Math.max(1, perSlice))));
     const [only] = runs;
-    if (only !== undefined && runs.length === 1) {
-      await this.#held.read({ ...wanted, ...only }, signal ?? this.#options.closing);
-      return true;
-    }
+    if (only !== undefined && runs.length === 1) return this.#readNow(key, { ...wanted, ...only }, signal);
     if (this.#underWay.size === 0) this.#readInBackground(key, wanted, runs);
     return false;
   }
@@ -137,6 +134,18 @@ export class SampleMemory {
     const { profileCount, sampleCount } = await this.#options.store.measure({ ...scope, range }, signal);
     // A profile without its samples takes the room of three.
     return ((withSamples ? sampleCount : 0) + 3 * profileCount) / missing.length;
+  }
+
+  async #readNow(key: string, wanted: Wanted, signal: AbortSignal = this.#options.closing): Promise<boolean> {
+    try {
+      await this.#held.read(wanted, signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // One by one may be more than the engine hands out, where it has room for sums.
+      this.#asked.set(key, wanted.last - wanted.first + 1);
+      return false;
+    }
   }
 
   #readInBackground(key: string, wanted: Wanted, runs: readonly Run[]): void {
