@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { crc32 } from './crc32.ts';
-import { openDiskQueue } from './diskQueue.ts';
-import type { DiskQueue } from './diskQueue.ts';
+import { DiskQueue, openDiskQueue } from './diskQueue.ts';
+import { openSegmentFiles } from './queueSegments.ts';
 
 let directory: string;
 let dropped: number;
@@ -154,6 +154,24 @@ test('a disk that refuses is told to who hands records over, and tried again for
   await again.append([record('c')]);
   expect(await drain(again)).toEqual(['c']);
   await again.close();
+});
+
+test('a disk that takes a part of what is written is asked to take the rest', async () => {
+  const files = await openSegmentFiles(directory);
+  const create = async (segment: number) => {
+    const file = await files.create(segment);
+    const write = file.write.bind(file);
+    // As write(2) does when the disk is nearly full.
+    const half = (bytes: Buffer, from: number, length: number, at: number) =>
+      write(bytes, from, Math.ceil(length / 2), at);
+    return Object.assign(file, { write: half });
+  };
+  const options = { directory, mostBytes: 2 ** 20, onDropped: () => undefined, onDamaged: () => undefined };
+  const queue = new DiskQueue(options, { ...files, create }, { segments: [], offset: 0, next: 1 });
+  await queue.append([record('a'), record('b')]);
+  await queue.append([record('c')]);
+  expect(await drain(queue)).toEqual(['a', 'b', 'c']);
+  await queue.close();
 });
 
 test('a full queue stays within its bytes, drops the oldest and counts them', async () => {

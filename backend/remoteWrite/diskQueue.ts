@@ -244,7 +244,7 @@ export class DiskQueue {
       }
       const bytes = Buffer.concat(parts);
       await this.#makeRoom(bytes.length);
-      await this.#file?.write(bytes, 0, bytes.length, segment.bytes);
+      if (this.#file !== undefined) await writeAll(this.#file, bytes, segment.bytes);
       await this.#file?.datasync();
       if (segment.samples === 0) segment.firstMillis = first;
       segment.bytes += bytes.length;
@@ -294,5 +294,14 @@ export class DiskQueue {
       () => undefined,
     );
     return mine;
+  }
+}
+
+/** A disk that is nearly full takes a part, and refuses the next one. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
+    invariant(bytesWritten > 0, 'a disk takes bytes or refuses');
+    done += bytesWritten;
   }
 }
