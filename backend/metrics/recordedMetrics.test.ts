@@ -206,6 +206,22 @@ test('a metric beyond the limits fails alone', async () => {
   expect(linesOf(two)).toEqual(['60=0.100000']);
 });
 
+const everyFunction = { functions: { text: '.*', isPattern: true, mode: 'self' }, groupBy: ['function'] } as const;
+
+for (const [what, more, limits] of [
+  ['samples', everyFunction, { mostSamples: 3 }],
+  ['profiles', {}, { mostProfiles: 3 }],
+] as const) {
+  test(`a metric of too many ${what} fails alone, though others share its reading`, async () => {
+    const profiles = [...'abcd'].map((pod) => ({ seconds: 1, folded: ['main 150'], labels: { pod } }));
+    const wide = metricOf(more);
+    const narrow = metricOf({ ...more, matchers: [...metricOf().matchers, { name: 'pod', op: '=', value: 'a' }] });
+    const [one, two, three] = await evaluate(profiles, [narrow, wide, narrow], [0, 60], limits);
+    expect(two).toMatchObject({ kind: 'failed', error: { code: 'resource_exhausted' } });
+    for (const fits of [one, three]) expect(linesOf(fits).join('')).toContain('60=0.100000');
+  });
+}
+
 test('of no time, and of no profiles, there is nothing', async () => {
   expect(await linesFor([{ seconds: 1, folded: ['main 1'] }], metricOf(), [60, 0])).toEqual([]);
   expect(await linesFor([], metricOf(), [0, 600])).toEqual([]);

@@ -91,6 +91,19 @@ export class RecordedMetrics {
     const { startMillis, endMillis } = question.range;
     const grid = gridOf(startMillis, endMillis, recordedStepMillis);
     if (grid.count === 0) return question.metrics.map(() => ({ kind: 'series', series: [] }));
+    try {
+      return await this.#evaluateTogether(question, grid);
+    } catch (error) {
+      // Too much for one reading: which of them it is shows alone.
+      if (!(error instanceof InputError) || error.code !== 'resource_exhausted') throw error;
+      if (question.metrics.length === 1) return [{ kind: 'failed', error }];
+      const answers: RecordedAnswer[] = [];
+      for (const metric of question.metrics) answers.push(...(await this.evaluate({ ...question, metrics: [metric] })));
+      return answers;
+    }
+  }
+
+  async #evaluateTogether(question: RecordedQuestion, grid: PointGrid): Promise<readonly RecordedAnswer[]> {
     const map = this.labelMap(question.tenant);
     const jobs = question.metrics.map((metric) => this.#jobOf(metric, question, map, grid));
     await this.#readSamples(jobs, question, grid);
