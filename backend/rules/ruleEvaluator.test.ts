@@ -140,6 +140,21 @@ describe('a restart', () => {
   });
 });
 
+describe('a clock that was a day ahead and is set right', () => {
+  test('does not hold the rules up until then', async () => {
+    const { at, write, evaluator, counted } = rulesOver([ruleOf('x')]);
+    await write(work(10));
+    expect(await at(90)).toEqual(['x{} 60=0.1']);
+    await write(work(86_410));
+    await at(86_490);
+    await at(90);
+    await write(work(100));
+    expect(await at(150)).toEqual(['x{} 120=0.1']);
+    expect(evaluator.lastValues('anonymous').map(({ timeMillis }) => timeMillis - noonMillis)).toEqual([120_000]);
+    expect(counted.late).toBe(0);
+  });
+});
+
 describe('what refuses', () => {
   test('a sink that is full gets the same samples later, and nothing is left out', async () => {
     const subject = rulesOver([ruleOf('x')]);

@@ -206,6 +206,7 @@ export class RuleEvaluator {
   /** The rules of a tenant that are furthest, of those that are behind. */
   #nextBatch(): Batch | undefined {
     const closed = this.closedMillis();
+    this.#leaveFuture(closed);
     const behind = [...this.#states.values()].filter(({ until }) => until < closed);
     this.#passOver(behind, closed - Math.max(leastBackfillMillis, this.#options.backfillMillis));
     const [first] = behind.sort((a, b) => b.until - a.until);
@@ -215,6 +216,16 @@ export class RuleEvaluator {
       (one) => one.until === from && one.atOnce === atOnce && one.rule.tenant === rule.tenant,
     );
     return { tenant: rule.tenant, states, from, to: Math.min(closed, from + atOnce * recordedStepMillis) };
+  }
+
+  /** Where a clock that was wrong has led, nobody waits for it. */
+  #leaveFuture(closed: number): void {
+    for (const state of this.#states.values()) {
+      if (state.until <= closed + clockSkewMillis) continue;
+      state.until = closed;
+      this.#last.forget(state.rule);
+      this.#evaluated.set(state.rule.tenant, closed);
+    }
   }
 
   #passOver(behind: readonly RuleState[], floor: number): void {
