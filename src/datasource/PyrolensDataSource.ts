@@ -34,12 +34,16 @@ import type { DataSourceOptions, ProfileQuery, ProfileQueryType, VariableQuery }
 import { defaultMinStep, defaultProfileQuery, defaultPrometheusPath } from './data/profileQuery.ts';
 import type { QuerierClient } from './data/querierClient.ts';
 import { createQuerierClient } from './data/querierClient.ts';
+import type { RecordingRules } from './data/recordingRules.ts';
+import { createRecordingRules } from './data/recordingRules.ts';
 import type { MillisRange } from './data/requests.ts';
 import { stepSecondsOf } from './data/requests.ts';
 import { PyrolensVariableSupport } from './PyrolensVariableSupport.ts';
 
 export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOptions> {
   readonly catalog: Catalog;
+  /** For the flame graph panel, which records functions as metrics. */
+  readonly recordingRules: RecordingRules;
   private readonly client: QuerierClient;
   private readonly minStep: string;
   private readonly prometheusPath: string;
@@ -51,6 +55,7 @@ export class PyrolensDataSource extends DataSourceApi<ProfileQuery, DataSourceOp
     this.catalog = createCatalog(this.client, replaceWith({}));
     this.minStep = settings.jsonData.minStep ?? defaultMinStep;
     this.prometheusPath = settings.jsonData.prometheusPath ?? defaultPrometheusPath;
+    this.recordingRules = createRecordingRules(this.client, this.prometheusPath);
     this.target = { uid: settings.uid, name: settings.name };
     this.variables = new PyrolensVariableSupport(this);
     // Grafana's standard: an annotation is a query of ours, and frames with time, title, text and tags are marks.

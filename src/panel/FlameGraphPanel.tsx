@@ -16,6 +16,7 @@ import { GraphGroups } from './GraphGroups.tsx';
 import type { PanelOptions } from './panelOptions.ts';
 import { optionsOf, stateOf } from './panelOptions.ts';
 import { useDetail } from './useDetail.ts';
+import { useRecording } from './useRecording.tsx';
 
 export function FlameGraphPanel(props: PanelProps<PanelOptions>) {
   const { data, options, height } = props;
@@ -37,21 +38,27 @@ function OneGraph(props: PanelProps<PanelOptions>) {
   const reading = useMemo(() => readFlameGraph(data.series, askedRange(data)), [data.series]);
   const frame = reading.kind === 'graph' ? reading.frame : undefined;
   const { part, detail } = useDetail(data, frame);
+  const { onRecord, dialog } = useRecording();
   if (reading.kind !== 'graph') {
     return <EmptyPanel reading={reading} data={data} height={height} onChangeTimeRange={onChangeTimeRange} />;
   }
   return (
-    <FlameGraphHost
-      graph={part ?? reading.graph}
-      theme={theme}
-      state={stateOf(options)}
-      onStateChange={(state) => onOptionsChange(optionsOf(state, options))}
-      menuItems={(info) => frameMenuItems({ ...props, dataSources: getDataSourceSrv(), frame: reading.frame }, info)}
-      width={width}
-      height={height}
-      isStale={data.state === LoadingState.Loading}
-      detail={detail}
-      frameTypes={(graph) => askFrameTypes(data, reading.frame, graph, getDataSourceSrv())}
-    />
+    <>
+      <FlameGraphHost
+        graph={part ?? reading.graph}
+        theme={theme}
+        state={stateOf(options)}
+        onStateChange={(state) => onOptionsChange(optionsOf(state, options))}
+        menuItems={(info) =>
+          frameMenuItems({ ...props, dataSources: getDataSourceSrv(), frame: reading.frame, onRecord }, info)
+        }
+        width={width}
+        height={height}
+        isStale={data.state === LoadingState.Loading}
+        detail={detail}
+        frameTypes={(graph) => askFrameTypes(data, reading.frame, graph, getDataSourceSrv())}
+      />
+      {dialog}
+    </>
   );
 }

@@ -15,6 +15,7 @@ import { FlameGraphHost } from './FlameGraphHost.tsx';
 import { frameMenuItems } from './frameMenuItems.ts';
 import type { PanelOptions } from './panelOptions.ts';
 import { optionsOf, stateOf } from './panelOptions.ts';
+import { useRecording } from './useRecording.tsx';
 
 const barPixels = 40;
 const narrowestPixels = 360;
@@ -58,6 +59,7 @@ function Beside({ choose, ...props }: Props & { readonly choose: (group: string)
   const { groups, data, width, height, options, onOptionsChange } = props;
   const grafanaTheme = useTheme2();
   const theme = useMemo(() => themeOf(grafanaTheme), [grafanaTheme]);
+  const { onRecord, dialog } = useRecording();
   const graphs = useMemo(
     () =>
       groups.flatMap(({ group, frame }) => {
@@ -100,7 +102,7 @@ function Beside({ choose, ...props }: Props & { readonly choose: (group: string)
             onStateChange={({ view: _view, ...next }) =>
               onOptionsChange(optionsOf({ ...next, view: stateOf(options).view }, options))
             }
-            menuItems={(info) => frameMenuItems({ ...props, dataSources: getDataSourceSrv(), frame }, info)}
+            menuItems={(info) => frameMenuItems({ ...props, dataSources: getDataSourceSrv(), frame, onRecord }, info)}
             width={cellWidth}
             height={cellHeight - titlePixels}
             isStale={data.state === LoadingState.Loading}
@@ -109,6 +111,7 @@ function Beside({ choose, ...props }: Props & { readonly choose: (group: string)
           />
         </section>
       ))}
+      {dialog}
     </div>
   );
 }

@@ -131,3 +131,28 @@ test('without a data source for alerts the menu leads to the setting that names 
     href: '/connections/datasources/edit/p',
   });
 });
+
+test('a function is recorded by the data source of the query, of the profiles that are shown', () => {
+  const started: object[] = [];
+  const recording = (source: MenuSource): MenuSource => ({ ...source, onRecord: (start) => started.push(start) });
+  const itemsOf = (source: MenuSource, more: Partial<FrameInfo> = {}) =>
+    frameMenuItems(recording(source), { ...frame, ...more }).filter(({ label }) => label.startsWith('Record'));
+  const [item] = itemsOf(panelWith(query, profiles));
+  if (item === undefined || !('onSelect' in item)) throw new Error('no entry');
+  item.onSelect();
+  expect(started).toEqual([
+    {
+      uid: 'p',
+      draft: {
+        metricName: 'profiles_recorded_json_Decode',
+        profileTypeId: 'a:b:c::',
+        labelSelector: '{service_name="checkout"}',
+        functionName: 'json.Decode',
+        functionValue: 'total',
+        groupBy: 'service_name',
+      },
+    },
+  ]);
+  expect(itemsOf(panelWith(query, profiles), { stack: [] })).toEqual([]);
+  expect(itemsOf(panelWith(query, { ...profiles, type: 'grafana-pyroscope-datasource' }))).toEqual([]);
+});

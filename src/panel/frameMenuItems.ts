@@ -8,21 +8,45 @@ import { dataLinks } from './data/dataLinks.ts';
 import type { DataSourceRef, FrameLink, FrameLinkContext, LinkTargets } from './data/frameLinks.ts';
 import { frameLinks } from './data/frameLinks.ts';
 import { selectorIn } from './data/readGroups.ts';
+import type { RuleDraft } from './data/recordedFunction.ts';
+import { draftRule } from './data/recordedFunction.ts';
 
 export const profilesType = 'pyrolens-profiles-datasource';
+
+/** What a recording rule starts from, and the data source that saves it. */
+export interface RecordingStart {
+  readonly uid: string;
+  readonly draft: RuleDraft;
+}
 
 export interface MenuSource extends Pick<PanelProps, 'data' | 'replaceVariables'> {
   /** The frame that is drawn, when the query answers with several. */
   readonly frame?: DataFrame;
   readonly dataSources: Pick<DataSourceSrv, 'getInstanceSettings' | 'getList'>;
+  /** Where functions can be recorded as metrics. */
+  readonly onRecord?: (start: RecordingStart) => void;
 }
 
 /** Worked out when a menu opens: most graphs are only looked at. */
 export function frameMenuItems(source: MenuSource, frame: FrameInfo): readonly FrameMenuItem[] {
-  return [...placesOf(source, frame), ...ownLinks(source, frame)].map(({ label, href }) => ({
+  const context = contextOf(source);
+  const places = context === undefined ? [] : frameLinks(frame, context);
+  const links = [...places, ...ownLinks(source, frame)].map(({ label, href }) => ({
     label,
     href: href.startsWith('/') ? locationUtil.assureBaseUrl(href) : href,
   }));
+  return [...recordItem(source, frame, context), ...links];
+}
+
+/** Only our server has the rules; the root is no function. */
+function recordItem(
+  { onRecord }: MenuSource,
+  { name, stack }: FrameInfo,
+  context: FrameLinkContext | undefined,
+): readonly FrameMenuItem[] {
+  const uid = context?.targets.profiles?.uid;
+  if (onRecord === undefined || context === undefined || uid === undefined || stack?.length === 0) return [];
+  return [{ label: 'Record as a metric …', onSelect: () => onRecord({ uid, draft: draftRule(name, context) }) }];
 }
 
 /** What the dashboard's author linked to; the root is no function. */
@@ -36,7 +60,7 @@ function ownLinks(
   return dataLinks(frames, frame, { replaceVariables, range: rangeOf(data), typeOf });
 }
 
-function placesOf(source: MenuSource, frame: FrameInfo): readonly FrameLink[] {
+function contextOf(source: MenuSource): FrameLinkContext | undefined {
   const { data, replaceVariables, dataSources } = source;
   for (const target of data.request?.targets ?? questionsIn(data)) {
     const text = (name: string): string => {
@@ -45,15 +69,14 @@ function placesOf(source: MenuSource, frame: FrameInfo): readonly FrameLink[] {
     };
     const parsed = parseLabelSelector(selectorIn(source.frame) ?? text('labelSelector'));
     if (parsed.kind !== 'selector' || text('profileTypeId') === '') continue;
-    const context = {
+    return {
       targets: linkTargets(dataSources, target.datasource),
       profileTypeId: text('profileTypeId'),
       matchers: parsed.matchers,
       range: rangeOf(data),
     };
-    return frameLinks(frame, context);
   }
-  return [];
+  return undefined;
 }
 
 /** Explore tells a panel nothing of the queries; frames of our data source do. */

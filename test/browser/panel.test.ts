@@ -7,7 +7,7 @@ import { foldedPprof } from '../foldedPprof.ts';
 import { call, pushMessage } from '../testServer.ts';
 import { keepScreenshot } from './launchBrowser.ts';
 import type { PluginBrowser } from './pluginBrowser.ts';
-import { savedIn, startPluginBrowser } from './pluginBrowser.ts';
+import { cpu, savedIn, startPluginBrowser } from './pluginBrowser.ts';
 import { pushShop } from './pushShop.ts';
 
 const dayMillis = 86_400_000;
@@ -197,4 +197,42 @@ test('a function of a repository that the labels name leads to its source', asyn
   const source = page.getByRole('menuitem', { name: 'Open source' });
   expect(await source.getAttribute('href')).toBe('https://github.com/example/billing/tree/v2/tax');
   expect(await source.getAttribute('target')).toBe('_blank');
+});
+
+test('a function is recorded as a metric from its menu, and the server lists the rule', async () => {
+  for (const theme of ['dark', 'light']) {
+    const { page, complaints } = await panel({}, { theme });
+    await rowOf(page, 'json.Marshal').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Record as a metric' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Record as a metric' });
+    await dialog.getByText('Makes about 1 series').waitFor();
+    expect(await dialog.getByLabel('Label selector').inputValue()).toBe('{service_name="shop"}');
+    await keepScreenshot(page, `panel-record-${theme}`);
+    const name = dialog.getByLabel('Metric name');
+    expect(await name.inputValue()).toBe('profiles_recorded_json_Marshal');
+    await name.fill('json');
+    await dialog.getByText('metric_name: expected profiles_recorded_').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Save' }).isEnabled()).toBe(false);
+    await keepScreenshot(page, `panel-record-refused-${theme}`);
+    await name.fill(`profiles_recorded_json_${theme}`);
+    await dialog.getByRole('radio', { name: 'Self' }).check({ force: true });
+    await dialog.getByLabel('Group by').fill('service_name, pod');
+    await dialog.getByText(/Makes about \d+ series/).waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText(`profiles_recorded_json_${theme} is recorded`).waitFor();
+    expect(await dialog.textContent()).toMatch(/at \/prometheus, .* at \/metrics\/profiles/);
+    await keepScreenshot(page, `panel-record-saved-${theme}`);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await dialog.waitFor({ state: 'hidden' });
+    // The browser itself notes the answer of 400.
+    expect(complaints.filter((text) => !text.includes('400'))).toEqual([]);
+  }
+  const { json } = await call(browser?.server.url ?? '', 'settings.v1.RecordingRulesService/ListRecordingRules', {});
+  const wanted = ['dark', 'light'].map((theme) => ({
+    metricName: `profiles_recorded_json_${theme}`,
+    profileType: cpu,
+    groupBy: ['service_name', 'pod'],
+    stacktraceFilter: { functionName: { functionName: 'json.Marshal', metricType: 'SELF' } },
+  }));
+  expect(json).toMatchObject({ rules: wanted });
 });

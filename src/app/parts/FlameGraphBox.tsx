@@ -13,6 +13,7 @@ import { themeOf } from '../../panel/data/themeOf.ts';
 import { FlameGraphHost } from '../../panel/FlameGraphHost.tsx';
 import { frameMenuItems } from '../../panel/frameMenuItems.ts';
 import { useDetail } from '../../panel/useDetail.ts';
+import { useRecording } from '../../panel/useRecording.tsx';
 import type { MillisRange } from '../../datasource/data/requests.ts';
 import { NothingHere } from './NothingHere.tsx';
 import { useWidth } from './useWidth.ts';
@@ -39,6 +40,7 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
   const data = useMemo(() => dataOf(frames, query, range), [frames, query, range]);
   const drawn = reading.kind === 'graph' ? reading.frame : undefined;
   const { part, detail } = useDetail(data, drawn);
+  const { onRecord, dialog } = useRecording();
   if (reading.kind === 'mistake') return <Alert severity="error" title={`Nothing to draw: ${reading.message}`} />;
   if (reading.kind === 'empty') {
     return (
@@ -60,7 +62,7 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
           state={state}
           onStateChange={onStateChange}
           menuItems={(frame) =>
-            frameMenuItems({ data, replaceVariables: (text) => text, dataSources: getDataSourceSrv() }, frame)
+            frameMenuItems({ data, replaceVariables: (text) => text, dataSources: getDataSourceSrv(), onRecord }, frame)
           }
           width={width}
           height={height}
@@ -69,6 +71,7 @@ export function FlameGraphBox({ frames, query, range, state, onStateChange, onGo
           frameTypes={(graph) => askFrameTypes(data, drawn, graph, getDataSourceSrv())}
         />
       )}
+      {dialog}
     </div>
   );
 }

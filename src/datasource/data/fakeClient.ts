@@ -33,6 +33,8 @@ export function fakeClient(answers: Answers, asked: Asked[] = []): QuerierClient
     promRange: answer('promRange'),
     top: answer('top'),
     frameTypes: answer('frameTypes'),
+    estimateRule: answer('estimateRule'),
+    upsertRule: answer('upsertRule'),
     recentIngest: answer('recentIngest'),
     buildInfo: answer('buildInfo'),
     ready: answer('ready'),

@@ -17,6 +17,7 @@ import { explainFailure } from './explainFailure.ts';
 import type { LabelPair, SeriesAnswer } from './frames.ts';
 import type { HeatmapSeriesAnswer } from './heatmapFrames.ts';
 import type { PromAnswer } from './promAnswer.ts';
+import type { RecordingRuleBody, RuleEstimate, SavedRule } from './recordingRules.ts';
 import type {
   CatalogBody,
   DiffBody,
@@ -91,6 +92,9 @@ export interface QuerierClient {
   top(parameters: URLSearchParams): Observable<TopAnswer>;
   /** Pyrolens' own: by type, indexes into the names that were asked for. */
   frameTypes(body: FrameTypesBody): Observable<FrameTypesAnswer>;
+  /** Pyrolens' own: how many series a rule would make. */
+  estimateRule(body: RecordingRuleBody): Observable<RuleEstimate>;
+  upsertRule(body: RecordingRuleBody): Observable<SavedRule>;
   /** Who sent what lately; any JSON. */
   recentIngest(): Observable<object>;
   /** Which server answers at the URL. */
@@ -137,6 +141,9 @@ export function createQuerierClient(url: string, backend: Fetch): QuerierClient 
       ask(`${path.replace(/^\/+|\/+$/g, '')}/api/v1/query_range?${new URLSearchParams(parameters).toString()}`),
     top: (parameters) => ask(`api/v1/top?${parameters.toString()}`),
     frameTypes: (body) => ask('api/v1/frame-types', body),
+    estimateRule: (body) => ask('api/v1/recording-rules/estimate', body),
+    // Never shared as questions are: each is a change.
+    upsertRule: (body) => ask('settings.v1.RecordingRulesService/UpsertRecordingRule', body),
     recentIngest: () => ask('api/v1/ingest/recent'),
     buildInfo: () => ask('api/v1/status/buildinfo'),
     ready: () => send<unknown>(backend, `${url}/ready`).pipe(map(({ data }) => String(data))),
