@@ -68,9 +68,9 @@ function Fields({ draft, onChange }: FieldsProps) {
   );
   return (
     <>
-      <Field label="Function" description={`Of ${profileTypeId}`}>
-        <Input id="record-function" value={functionName} readOnly />
-      </Field>
+      <p style={{ overflowWrap: 'anywhere' }}>
+        {functionName} <Text color="secondary">of {profileTypeId}</Text>
+      </p>
       {text('metricName', 'Metric name', metricName, 'Begins with profiles_recorded_')}
       {text('labelSelector', 'Label selector', labelSelector, 'Which profiles count')}
       <Field label="Value" description="Total has what the function calls, self is its own code alone">
@@ -109,12 +109,16 @@ function Outcome({ draft, rules, saving, onSaving, onClose }: OutcomeProps) {
   return (
     <>
       <div role="status" aria-label="Estimate" style={{ minHeight: 24 }}>
-        <Text color="secondary">
-          {guess.kind === 'known' && `Makes ${describeEstimate(guess.estimate)}.`}
-          {guess.kind === 'asked' && 'Counting series …'}
-        </Text>
+        {refusal === undefined ? (
+          <Text color="secondary">
+            {guess.kind === 'known' && `Makes ${describeEstimate(guess.estimate)}.`}
+            {guess.kind === 'asked' && 'Counting series …'}
+          </Text>
+        ) : (
+          // No box, which would not fit without scrolling where windows are low.
+          <Text color="error">{refusal}</Text>
+        )}
       </div>
-      {refusal !== undefined && <Alert severity="error" title={refusal} />}
       <Modal.ButtonRow>
         <Button variant="secondary" fill="outline" onClick={onClose}>
           Cancel
