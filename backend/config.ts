@@ -61,9 +61,12 @@ export interface FlagReader {
   readonly texts: (name: string) => readonly string[];
   /** `one`: of a flag that is repeated, one value. Throws ConfigError when parse gives undefined. */
   readonly read: <T>(name: string, parse: (value: string) => T | undefined, expected: string, one?: string) => T;
+  readonly count: (name: string) => number;
+  readonly size: (name: string) => number;
+  /** Milliseconds; Infinity for off. */
+  readonly duration: (name: string) => number;
   readonly parseCount: (value: string) => number | undefined;
   readonly parseSize: (value: string) => number | undefined;
-  /** Milliseconds; Infinity for off. */
   readonly parseDuration: (value: string) => number | undefined;
 }
 
@@ -189,15 +192,18 @@ function createReader(args: readonly string[], env: Readonly<Record<string, stri
     if (value === undefined) throw new ConfigError(`--${name} (${variableOf(name)}): expected ${expected}, got ${got}`);
     return value;
   };
-  return { text, texts, read, parseCount, parseSize, parseDuration };
+  const parts = { text, texts, read, parseCount, parseSize, parseDuration };
+  return {
+    ...parts,
+    count: (name) => read(name, parseCount, 'a whole number above 0'),
+    size: (name) => read(name, parseSize, 'a size, as in 4MiB'),
+    duration: (name) => read(name, parseDuration, 'a duration, as in 90s, 10m, 1h or 7d, or off'),
+  };
 }
 
 export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
   const reader = createReader(args, env);
-  const { text, texts, read } = reader;
-  const count = (name: string): number => read(name, parseCount, 'a whole number above 0');
-  const size = (name: string): number => read(name, parseSize, 'a size, as in 4MiB');
-  const duration = (name: string): number => read(name, parseDuration, 'a duration, as in 90s, 10m, 1h or 7d, or off');
+  const { text, texts, read, count, size, duration } = reader;
   const insecure = read('insecure', parseSwitch, 'on or off');
   const token = text('token') === '' ? undefined : text('token');
   const listen = texts('listen').map((value) => parseHostAndPort('listen', value));

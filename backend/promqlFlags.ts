@@ -52,8 +52,7 @@ export type PromqlLimits = Pick<
   | 'metricLagMillis'
 >;
 
-export function readPromqlLimits({ read, parseCount, parseSize, parseDuration }: FlagReader): PromqlLimits {
-  const count = (name: string): number => read(name, parseCount, 'a whole number above 0');
+export function readPromqlLimits({ read, count, size, duration, parseDuration }: FlagReader): PromqlLimits {
   const lag = (value: string): number | undefined => {
     const millis = parseDuration(value);
     return millis === Infinity ? 0 : millis;
@@ -61,12 +60,12 @@ export function readPromqlLimits({ read, parseCount, parseSize, parseDuration }:
   return {
     promqlSteps: count('max-promql-steps'),
     promqlPoints: count('max-promql-points'),
-    promqlMillis: read('max-promql-time', parseDuration, 'a duration, as in 90s, 10m, 1h or 7d, or off'),
+    promqlMillis: duration('max-promql-time'),
     metricSeries: count('max-metric-series'),
     metricPoints: count('max-metric-points'),
     metricProfiles: count('max-metric-profiles'),
     metricSamples: count('max-metric-samples'),
-    metricMemoryBytes: read('metric-memory', parseSize, 'a size, as in 4MiB'),
+    metricMemoryBytes: size('metric-memory'),
     metricLagMillis: read('metric-lag', lag, 'a duration, as in 500ms or 1s, or off'),
   };
 }

@@ -30,7 +30,7 @@ export const ruleFlags: readonly Flag[] = [
 
 const longestLateness = 3_600_000;
 
-export function readRules({ text, read, parseCount, parseDuration }: FlagReader): RulesConfig {
+export function readRules({ text, read, count, parseDuration }: FlagReader): RulesConfig {
   const lateness = (value: string): number | undefined => {
     const millis = parseDuration(value);
     return millis !== undefined && millis <= longestLateness ? millis : undefined;
@@ -39,7 +39,7 @@ export function readRules({ text, read, parseCount, parseDuration }: FlagReader)
     file: text('recording-rules') === '' ? undefined : text('recording-rules'),
     latenessMillis: read('rule-lateness', lateness, 'a duration up to 1h, as in 75s'),
     backfillMillis: read('rule-backfill', parseDuration, 'a duration, as in 50m or 7d, or off'),
-    seriesPerRule: read('max-series-per-rule', parseCount, 'a whole number above 0'),
-    seriesInAll: read('max-rule-series', parseCount, 'a whole number above 0'),
+    seriesPerRule: count('max-series-per-rule'),
+    seriesInAll: count('max-rule-series'),
   };
 }

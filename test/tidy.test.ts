@@ -205,5 +205,5 @@ for (const [name, pattern, most] of ratchets) {
 }
 
 test('the lockfile names no registry, so that any will do', () => {
-  expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved": "http');
+  expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved":');
 });

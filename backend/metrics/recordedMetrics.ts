@@ -12,6 +12,7 @@ import { InputError } from '../errors.ts';
 import { sortLabels } from '../model/labels.ts';
 import type { Labels } from '../model/labels.ts';
 import type { RecordedMetric } from '../model/recordedMetric.ts';
+import { rangeAfter } from '../model/time.ts';
 import type { SampleRange, SampleSeries } from '../promql/sampleSource.ts';
 import type { StackMemory } from '../query/stackMemory.ts';
 import type { ValueTest } from '../store/catalog.ts';
@@ -30,7 +31,7 @@ import type { Groups, MetricLimits } from './profileMetrics.ts';
 import { compileMetric, labelsKey, recordedLabels } from './recordedGroups.ts';
 import type { CompiledMetric } from './recordedGroups.ts';
 import type { ProfileRows } from './sampleRows.ts';
-import { rangeAfter, SampleSlices } from './sampleSlices.ts';
+import { SampleSlices } from './sampleSlices.ts';
 import type { SlicesQuestion } from './sampleSlices.ts';
 
 export const recordedStepMillis = 60_000;

@@ -6,6 +6,7 @@
  */
 import { floatsOf } from '../model/int64Column.ts';
 import { millisOfNanos, unixNanos } from '../model/time.ts';
+import { copySamples } from '../query/copySamples.ts';
 import type { KnownStacks } from '../query/knownStacks.ts';
 import type { StoredSamples } from '../store/store.ts';
 import { sliceMillis } from '../store/writeWatch.ts';
@@ -56,8 +57,12 @@ export function splitSamples(
   run: SlicedRun,
 ): readonly SampleRows[] {
   const whole = profileRows(stored);
-  const values = floatsOf(stored.values);
-  return rowsBySlice(whole, run).map((rows) => pickSamples(rows, whole, stored.sampleStart, places, values, known));
+  const samples = { start: stored.sampleStart, places, values: floatsOf(stored.values) };
+  const placeCount = known.tree().leaf.length;
+  return rowsBySlice(whole, run).map((rows) => {
+    const { start: sampleStart, ...copied } = copySamples(rows, samples);
+    return { ...pickProfiles(rows, whole), sampleStart, ...copied, placeCount, known };
+  });
 }
 
 export function splitProfiles(stored: StoredSamples, run: SlicedRun): readonly ProfileRows[] {
@@ -79,30 +84,3 @@ const pickProfiles = (rows: readonly number[], whole: ProfileRows): ProfileRows 
   periods: Float64Array.from(rows, (row) => whole.periods[row] ?? 0),
   totals: Float64Array.from(rows, (row) => whole.totals[row] ?? 0),
 });
-
-function pickSamples(
-  rows: readonly number[],
-  whole: ProfileRows,
-  starts: Uint32Array,
-  places: Int32Array,
-  values: Float64Array,
-  known: KnownStacks,
-): SampleRows {
-  const sampleStart = new Uint32Array(rows.length + 1);
-  rows.forEach((row, i) => {
-    sampleStart[i + 1] = (sampleStart[i] ?? 0) + (starts[row + 1] ?? 0) - (starts[row] ?? 0);
-  });
-  const chosen = {
-    ...pickProfiles(rows, whole),
-    placeCount: known.tree().leaf.length,
-    sampleStart,
-    places: new Int32Array(sampleStart[rows.length] ?? 0),
-    values: new Float64Array(sampleStart[rows.length] ?? 0),
-    known,
-  };
-  rows.forEach((row, i) => {
-    chosen.places.set(places.subarray(starts[row], starts[row + 1]), sampleStart[i]);
-    chosen.values.set(values.subarray(starts[row], starts[row + 1]), sampleStart[i]);
-  });
-  return chosen;
-}

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { InputError } from '../errors.ts';
-import { nanosOfMillis, unixNanos } from '../model/time.ts';
+import { rangeAfter } from '../model/time.ts';
 import type { TimeRange } from '../model/time.ts';
 import type { StackMemory } from '../query/stackMemory.ts';
 import type { Store } from '../store/store.ts';
@@ -253,10 +253,5 @@ function keyOf({ tenant, seriesIds }: SlicesQuestion): string {
 }
 
 /** Times after the first slice's start, up to the last one's end, whose fraction of a millisecond counts to it. */
-export const rangeOfSlices = ({ first, length }: SlicedRun): TimeRange =>
+const rangeOfSlices = ({ first, length }: SlicedRun): TimeRange =>
   rangeAfter(first * sliceMillis, (first + length) * sliceMillis);
-
-export const rangeAfter = (startMillis: number, endMillis: number): TimeRange => ({
-  start: nanosOfMillis(startMillis + 1),
-  end: unixNanos(nanosOfMillis(endMillis + 1) - 1n),
-});

@@ -22,3 +22,9 @@ export interface TimeRange {
   readonly start: UnixNanos;
   readonly end: UnixNanos;
 }
+
+/** Times after startMillis, up to endMillis, whose fraction of a millisecond counts to it: as points of a grid have them. */
+export const rangeAfter = (startMillis: number, endMillis: number): TimeRange => ({
+  start: nanosOfMillis(startMillis + 1),
+  end: unixNanos(nanosOfMillis(endMillis + 1) - 1n),
+});

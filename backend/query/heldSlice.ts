@@ -6,10 +6,13 @@
  *         magnitudes stays below 2^53: who adds slices up checks `magnitude` first.
  */
 import { addInt64, floatsOf, wordsOf } from '../model/int64Column.ts';
-import { millisOfNanos, nanosOfMillis, unixNanos } from '../model/time.ts';
+import { millisOfNanos, rangeAfter, unixNanos } from '../model/time.ts';
 import type { TimeRange, UnixNanos } from '../model/time.ts';
 import type { StoredSamples, TimeGrid } from '../store/store.ts';
+import { copySamples } from './copySamples.ts';
+import type { CopiedSamples } from './copySamples.ts';
 import type { KnownStacks } from './knownStacks.ts';
+import type { RecalledStacks } from './stackMemory.ts';
 
 export const heldMillis = 300_000;
 
@@ -17,10 +20,8 @@ const sliceOfMillis = (millis: number): number => Math.ceil(millis / heldMillis)
 
 export const heldSliceOf = (time: UnixNanos): number => sliceOfMillis(millisOfNanos(time));
 
-export const rangeOfHeld = (first: number, last: number): TimeRange => ({
-  start: nanosOfMillis(first * heldMillis + 1),
-  end: unixNanos(nanosOfMillis((last + 1) * heldMillis + 1) - 1n),
-});
+export const rangeOfHeld = (first: number, last: number): TimeRange =>
+  rangeAfter(first * heldMillis, (last + 1) * heldMillis);
 
 export interface HeldRows {
   readonly timesNanos: BigInt64Array;
@@ -30,13 +31,9 @@ export interface HeldRows {
   readonly samples: HeldSamples | undefined;
 }
 
-export interface HeldSamples {
+export interface HeldSamples extends CopiedSamples {
   /** Identity of the KnownStacks, which may be forgotten before the samples are. */
   readonly known: object;
-  /** Samples of row i are [start[i], start[i + 1]). */
-  readonly start: Uint32Array;
-  readonly places: Uint32Array;
-  readonly values: Float64Array;
   /** Infinity when a stack is not known yet: it may be a moment later. */
   readonly magnitude: number;
 }
@@ -52,8 +49,6 @@ export const noRows: HeldRows = {
 const keyBytes = 300;
 const rowsBytes = 800;
 const samplesBytes = 900;
-/** -1 among unsigned numbers. */
-const unknownPlace = 0xffff_ffff;
 
 export function bytesOfHeld(rows: HeldRows): number {
   if (rows === noRows) return keyBytes;
@@ -62,24 +57,24 @@ export function bytesOfHeld(rows: HeldRows): number {
   return samples === undefined ? bytes : bytes + samplesBytes + 12 * samples.places.length;
 }
 
-/** Places of the samples, in their order; undefined when they were not read. */
-export interface LocatedSamples {
+interface LocatedSamples {
   readonly known: KnownStacks;
-  readonly places: Int32Array;
+  readonly samples: CopiedSamples;
 }
 
 /** Rows of the answer by series and slice. */
 export function splitRows(
   stored: StoredSamples,
-  located: LocatedSamples | undefined,
+  located: RecalledStacks | undefined,
 ): ReadonlyMap<bigint, ReadonlyMap<number, HeldRows>> {
   const timesMillis = Float64Array.from(stored.timesNanos, (time) => millisOfNanos(unixNanos(time)));
-  const values = located && floatsOf(stored.values);
+  const { sampleStart: start } = stored;
+  const all = located && { ...located, samples: { start, places: located.places, values: floatsOf(stored.values) } };
   const pick = (rows: readonly number[]): HeldRows => ({
     timesNanos: BigInt64Array.from(rows, (row) => stored.timesNanos[row] ?? 0n),
     timesMillis: Float64Array.from(rows, (row) => timesMillis[row] ?? 0),
     totals: BigInt64Array.from(rows, (row) => stored.totals[row] ?? 0n),
-    samples: located && values && pickSamples(stored.sampleStart, rows, located, values),
+    samples: all && pickSamples(rows, all),
   });
   const rowsOf = new Map<bigint, Map<number, number[]>>();
   stored.seriesIds.forEach((id, row) => {
@@ -95,26 +90,11 @@ export function splitRows(
   return picked;
 }
 
-/** Copies, so that a slice that stays does not keep the whole answer alive. */
-function pickSamples(
-  starts: Uint32Array,
-  rows: readonly number[],
-  { known, places: from }: LocatedSamples,
-  values: Float64Array,
-): HeldSamples {
-  const start = new Uint32Array(rows.length + 1);
-  rows.forEach((row, i) => (start[i + 1] = (start[i] ?? 0) + (starts[row + 1] ?? 0) - (starts[row] ?? 0)));
-  const count = start[rows.length] ?? 0;
-  const picked = { known: known.identity, start, places: new Uint32Array(count), values: new Float64Array(count) };
-  rows.forEach((row, i) => {
-    picked.places.set(from.subarray(starts[row], starts[row + 1]), start[i]);
-    picked.values.set(values.subarray(starts[row], starts[row + 1]), start[i]);
-  });
+function pickSamples(rows: readonly number[], { known, samples }: LocatedSamples): HeldSamples {
+  const copied = copySamples(rows, samples);
   let magnitude = 0;
-  for (let i = 0; i < count; i++) {
-    magnitude += picked.places[i] === unknownPlace ? Infinity : Math.abs(picked.values[i] ?? 0);
-  }
-  return { ...picked, magnitude };
+  copied.values.forEach((value, i) => (magnitude += copied.places[i] === -1 ? Infinity : Math.abs(value)));
+  return { known: known.identity, ...copied, magnitude };
 }
 
 /** sums[place] += value, of the rows in range. */

@@ -11,6 +11,7 @@ import type { WriteWatch } from '../store/writeWatch.ts';
 import type { TimeRange } from '../model/time.ts';
 import { bytesOfHeld, heldMillis, noRows, rangeOfHeld, splitRows } from './heldSlice.ts';
 import type { HeldRows } from './heldSlice.ts';
+import type { KnownStacks } from './knownStacks.ts';
 import type { StackMemory } from './stackMemory.ts';
 
 export interface HeldSlicesOptions {
@@ -41,6 +42,8 @@ export interface FoundSlices {
   readonly found: readonly FoundRows[];
   /** In order. */
   readonly missing: readonly number[];
+  /** What the samples' places are in. */
+  readonly known: KnownStacks;
 }
 
 interface Kept {
@@ -62,7 +65,7 @@ export class HeldSlices {
   }
 
   find({ scope, withSamples, first, last }: WantedSlices): FoundSlices {
-    const known = this.#options.stacks.knownOf(scope.tenant).identity;
+    const known = this.#options.stacks.knownOf(scope.tenant);
     const keys = seriesKeys(scope);
     const found: FoundRows[] = [];
     const missing: number[] = [];
@@ -74,13 +77,13 @@ export class HeldSlices {
         const kept = this.#kept.get(`${slice}/${keys[series] ?? ''}`);
         if (kept?.version !== version) isWhole = false;
         else if (kept.rows.timesNanos.length > 0) {
-          if (withSamples && kept.rows.samples?.known !== known) isWhole = false;
+          if (withSamples && kept.rows.samples?.known !== known.identity) isWhole = false;
           else found.push({ series, rows: kept.rows, range });
         }
       }
       if (!isWhole) missing.push(slice);
     }
-    return { found, missing };
+    return { found, missing, known };
   }
 
   /** Reads the slices first .. last of all series of the scope. */

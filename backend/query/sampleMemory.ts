@@ -10,10 +10,11 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { floatsOf, int64OfFloats } from '../model/int64Column.ts';
 import type { TimeRange } from '../model/time.ts';
+import { joinTotals } from '../store/joinTotals.ts';
 import type { SampleScope, TimeGrid, TotalSums } from '../store/store.ts';
 import { addSamples, heldMillis, heldSliceOf, PointTotals, rangeOfHeld } from './heldSlice.ts';
 import { HeldSlices } from './heldSlices.ts';
-import type { FoundRows, HeldSlicesOptions, WantedSlices } from './heldSlices.ts';
+import type { FoundRows, FoundSlices, HeldSlicesOptions, WantedSlices } from './heldSlices.ts';
 import type { KnownStacks } from './knownStacks.ts';
 import type { RecalledStacks } from './stackMemory.ts';
 
@@ -60,12 +61,12 @@ export class SampleMemory {
 
   async sumStacks(scope: SampleScope, signal?: AbortSignal): Promise<HeldSums | undefined> {
     const wanted = this.#wanted(scope, true);
-    if (wanted === undefined || !(await this.#isHeld(wanted, signal))) return undefined;
+    const held = wanted && (await this.#find(wanted, signal));
+    if (wanted === undefined || held === undefined) return undefined;
+    const { found, known } = held;
     const tail = wanted.tail && (await this.#sumTail({ ...scope, range: wanted.tail }, signal));
-    const known = this.#options.stacks.knownOf(scope.tenant);
-    const { found, missing } = this.#held.find(wanted);
-    // While the tail was read somebody may have written, or the stacks may have been forgotten.
-    if (missing.length > 0 || (tail !== undefined && tail.stacks.known !== known)) return undefined;
+    // While the tail was read the stacks may have been forgotten.
+    if (tail !== undefined && tail.stacks.known !== known) return undefined;
     const sums = new Float64Array(known.tree().leaf.length);
     const magnitude = addTail(sums, tail) + addFound(sums, found);
     return magnitude < exactBelow ? sumsOf(known, sums) : undefined;
@@ -75,18 +76,18 @@ export class SampleMemory {
   async sumTotals(scope: SampleScope, grid: TimeGrid, signal?: AbortSignal): Promise<TotalSums | undefined> {
     if (scope.seriesIds.length * grid.pointCount > mostCells) return undefined;
     const wanted = this.#wanted(scope, false);
-    if (wanted === undefined || !(await this.#isHeld(wanted, signal))) return undefined;
+    const held = wanted && (await this.#find(wanted, signal));
+    if (wanted === undefined || held === undefined) return undefined;
     const { tail } = wanted;
-    const ofTail = tail && (await this.#options.store.sumTotals({ ...scope, range: tail }, grid, signal));
-    const { found, missing } = this.#held.find(wanted);
-    if (missing.length > 0) return undefined;
     const sums = new Map<number, PointTotals>();
-    for (const { series, rows, range } of found) {
+    for (const { series, rows, range } of held.found) {
       const ofSeries = sums.get(series) ?? new PointTotals(grid);
       sums.set(series, ofSeries);
       ofSeries.add(rows, range);
     }
-    return totalsOf(scope, sums, ofTail);
+    const closed = totalsOf(scope, sums);
+    if (tail === undefined) return closed;
+    return joinTotals([closed, await this.#options.store.sumTotals({ ...scope, range: tail }, grid, signal)]);
   }
 
   /** When nothing is being read in the background any more. */
@@ -106,23 +107,28 @@ export class SampleMemory {
   }
 
   /** Reads what is missing when it was asked before: now when it is little, in the background when it is not. */
-  async #isHeld(wanted: Wanted, signal: AbortSignal | undefined): Promise<boolean> {
-    const { missing } = this.#held.find(wanted);
-    if (missing.length === 0) return true;
+  async #find(wanted: Wanted, signal: AbortSignal | undefined): Promise<FoundSlices | undefined> {
+    const held = this.#held.find(wanted);
+    const { missing } = held;
+    if (missing.length === 0) return held;
     const key = keyOf(wanted);
     const before = this.#asked.get(key);
     this.#asked.set(key, before ?? Infinity);
-    if (before === undefined || missing.length >= before || this.#underWay.has(key)) return false;
+    if (before === undefined || missing.length >= before || this.#underWay.has(key)) return undefined;
     const perSlice = await this.#samplesPerSlice(wanted, missing, signal);
     if (perSlice * bytesPerSample * missing.length > this.#options.budgetBytes / 2) {
       this.#asked.set(key, missing.length);
-      return false;
+      return undefined;
     }
     const runs = runsOf(missing, Math.max(1, Math.floor(samplesPerReading / Math.max(1, perSlice))));
     const [only] = runs;
-    if (only !== undefined && runs.length === 1) return this.#readNow(key, { ...wanted, ...only }, signal);
+    if (only !== undefined && runs.length === 1) {
+      if (!(await this.#readNow(key, { ...wanted, ...only }, signal))) return undefined;
+      const read = this.#held.find(wanted);
+      return read.missing.length === 0 ? read : undefined;
+    }
     if (this.#underWay.size === 0) this.#readInBackground(key, wanted, runs);
-    return false;
+    return undefined;
   }
 
   async #samplesPerSlice(
@@ -224,12 +230,8 @@ function sumsOf(known: KnownStacks, sums: Float64Array): HeldSums {
   return { stacks: { known, places }, values: int64OfFloats(values) };
 }
 
-function totalsOf(
-  { seriesIds }: SampleScope,
-  bySeries: ReadonlyMap<number, PointTotals>,
-  more: TotalSums | undefined,
-): TotalSums {
-  let count = more?.points.length ?? 0;
+function totalsOf({ seriesIds }: SampleScope, bySeries: ReadonlyMap<number, PointTotals>): TotalSums {
+  let count = 0;
   for (const { counts } of bySeries.values()) for (const one of counts) if (one > 0) count++;
   const sums = {
     seriesIds: new BigUint64Array(count),
@@ -247,12 +249,6 @@ function totalsOf(
       sums.totals[at] = totals[point] ?? 0n;
       sums.profileCounts[at++] = counts[point] ?? 0;
     }
-  }
-  if (more !== undefined) {
-    sums.seriesIds.set(more.seriesIds, at);
-    sums.points.set(more.points, at);
-    sums.totals.set(more.totals, at);
-    sums.profileCounts.set(more.profileCounts, at);
   }
   return sums;
 }

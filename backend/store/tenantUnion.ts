@@ -11,6 +11,7 @@ import type { StackTable } from '../model/stackTable.ts';
 import { splitTenants } from '../model/tenants.ts';
 import type { TimeRange, UnixNanos } from '../model/time.ts';
 import type { Catalog } from './catalog.ts';
+import { joinTotals } from './joinTotals.ts';
 import type {
   GroupedSums,
   NamedFrameType,
@@ -21,7 +22,6 @@ import type {
   StackSums,
   Store,
   StoredSamples,
-  TotalSums,
 } from './store.ts';
 
 export function tenantUnion(store: Store): Store {
@@ -132,13 +132,6 @@ const joinGroups = (parts: readonly GroupedSums[]): GroupedSums => ({
   stackIds: BigUint64Array.from(parts.flatMap((part) => [...part.stackIds])),
   groups: Uint32Array.from(parts.flatMap((part) => [...part.groups])),
   values: BigInt64Array.from(parts.flatMap((part) => [...part.values])),
-});
-
-const joinTotals = (parts: readonly TotalSums[]): TotalSums => ({
-  seriesIds: BigUint64Array.from(parts.flatMap((part) => [...part.seriesIds])),
-  points: Uint32Array.from(parts.flatMap((part) => [...part.points])),
-  totals: BigInt64Array.from(parts.flatMap((part) => [...part.totals])),
-  profileCounts: Uint32Array.from(parts.flatMap((part) => [...part.profileCounts])),
 });
 
 function joinProfiles(parts: readonly ProfileTotals[], limit: number): ProfileTotals {
